@@ -1,0 +1,1 @@
+"""What leaves the house, one medium a file."""

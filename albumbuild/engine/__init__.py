@@ -1,0 +1,1 @@
+"""What is stale: keys, the store and the build loop; knows no sound."""

@@ -1,0 +1,1 @@
+"""The nouns: records that every floor may use and that import nobody."""

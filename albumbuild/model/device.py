@@ -1,0 +1,62 @@
+"""A device for an insert slot: settings that start a state, and what it does to a block."""
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+
+import msgspec
+
+from albumbuild.model.units import Pct
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Block: TypeAlias = npt.NDArray[np.float64]
+    """Sound: (frames, channels), float64, C order."""
+
+
+class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of one device.
+
+    Output does not depend on how the sound is cut into blocks. `latency` is in
+    frames and is compensated by whoever runs the device; `tail` is how many frames
+    sound goes on after its input has ended.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1  # raise it when the sound changes
+    available: ClassVar[bool] = True  # False: settings are read, the sound comes later
+    shorthand: ClassVar[str | None] = None  # the field that a plain list stands for
+    unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
+
+    id: Annotated[str | None, msgspec.Meta(description="a name for automation")] = None
+    bypass: Annotated[bool, msgspec.Meta(description="leave the device out")] = False
+
+    def start(self, rate_hz: int, channels: int) -> Any:
+        """The state before the first frame, for sound of that rate and width."""
+        raise NotImplementedError
+
+    def process(self, block: "Block", state: Any, key: "Block | None" = None) -> "Block":
+        """The next block of output, as long as `block`; `key` feeds a side chain."""
+        raise NotImplementedError
+
+    def latency(self, rate_hz: int) -> int:
+        """How many frames the output comes late."""
+        return 0
+
+    def tail(self, rate_hz: int) -> int:
+        """How many frames the output outlasts the input."""
+        return 0
+
+    def channels_out(self, channels: int) -> int:
+        """How many channels come out where `channels` go in."""
+        return channels
+
+
+class ToneProcessor(Processor, frozen=True, kw_only=True):
+    """A device that alters tone or dynamics: it can be mixed with the dry sound and aimed."""
+
+    mix_pct: Annotated[float, Pct(0, 100, "share of the processed sound, linear")] = 100.0
+    channels: Annotated[
+        Literal["stereo", "mid", "side", "left", "right"],
+        msgspec.Meta(description="which part of a stereo signal it works on"),
+    ] = "stereo"

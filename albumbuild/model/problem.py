@@ -1,0 +1,54 @@
+"""What a user got wrong: where, what, why, and the fix."""
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import Literal
+
+import msgspec
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A text file as it was read; `name` is how messages call it."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A stretch of a source; lines and columns count from 1, the end is exclusive."""
+
+    source: Source
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One mistake. `what` makes sense alone: lower case, no full stop."""
+
+    slug: str
+    at: Span | None = None
+    what: str
+    why: str = ""
+    fix: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+
+class ProblemError(Exception):
+    """What was read cannot be used; carries every problem that was found, in order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problem.what for problem in self.problems))
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """A fix that names the closest of `known`, or all of them when none is close."""
+    close = get_close_matches(name, sorted(known), n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return "one of " + ", ".join(f"`{each}`" for each in sorted(known))

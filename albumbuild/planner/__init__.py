@@ -1,0 +1,1 @@
+"""From an album to a plan of steps."""

@@ -1,0 +1,1 @@
+"""Devices for an insert slot, one a file."""

@@ -1,0 +1,1 @@
+"""Data: what services, plants and distributors ask for."""

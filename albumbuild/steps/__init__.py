@@ -1,0 +1,1 @@
+"""Kinds of step: the actions of a plan."""
