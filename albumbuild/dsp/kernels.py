@@ -1,0 +1,93 @@
+"""The door to the C kernels: one shared library, and the signature of each of its functions."""
+
+import ctypes
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+_NAME = {"darwin": "kernels.dylib", "win32": "kernels.dll"}.get(sys.platform, "kernels.so")
+
+
+class _Pointer:
+    """An argument that is an array of one type in C order, or None where a kernel allows it."""
+
+    dtype: ClassVar[type[np.generic]]
+
+    @classmethod
+    def from_param(cls, array: Any) -> ctypes.c_void_p | None:
+        """The address of the array; ctypes calls this for each argument."""
+        if array is None:
+            return None
+        if not isinstance(array, np.ndarray) or array.dtype != cls.dtype:
+            raise TypeError(f"a kernel wants an array of {cls.dtype.__name__}")
+        if not array.flags.c_contiguous:
+            raise TypeError("a kernel wants an array in C order")
+        return ctypes.c_void_p(array.ctypes.data)
+
+
+class F64(_Pointer):
+    """`double *`."""
+
+    dtype = np.float64
+
+
+class F32(_Pointer):
+    """`float *`."""
+
+    dtype = np.float32
+
+
+class I64(_Pointer):
+    """`int64_t *`."""
+
+    dtype = np.int64
+
+
+class I32(_Pointer):
+    """`int32_t *`."""
+
+    dtype = np.int32
+
+
+INT = ctypes.c_int64
+REAL = ctypes.c_double
+
+_Signatures = dict[str, tuple[Any, tuple[Any, ...]]]
+
+# name: (what it returns, its arguments), as in the C files beside.
+_LINEAR: _Signatures = {
+    "exp2_array": (None, (F64, F64, INT)),
+    "log2_array": (None, (F64, F64, INT)),
+    "sin_array": (None, (F64, F64, INT)),
+    "cos_array": (None, (F64, F64, INT)),
+    "sections_process": (None, (F64, INT, F64, F64, F64, INT, INT)),
+}
+
+_DYNAMICS: _Signatures = {}
+
+_METERS: _Signatures = {}
+
+
+def load(path: Path) -> Any:
+    """The library at `path` with its signatures set.
+
+    Raises: ImportError when it is missing, of another version, or not for this machine.
+    """
+    try:
+        loaded = ctypes.CDLL(str(path))
+        for name, (result, arguments) in (_LINEAR | _DYNAMICS | _METERS).items():
+            function = getattr(loaded, name)
+            function.restype = result
+            function.argtypes = arguments
+    except (OSError, AttributeError) as error:
+        raise ImportError(
+            f"the sound kernels are not built for this version ({error}): run `pip install .`"
+            " in the source folder, or install albumbuild again"
+        ) from error
+    return loaded
+
+
+library = load(Path(__file__).with_name("kernels") / _NAME)
+"""Its functions take arrays as they are, check their type and layout, and release the GIL."""

@@ -1,0 +1,60 @@
+/* What every kernel shares: how a function is exported, and how denormals are kept out. */
+
+#ifndef ALBUMBUILD_KERNELS_H
+#define ALBUMBUILD_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+
+/* Two channels at once; the compiler has it in one register on x86-64 and on aarch64. */
+typedef double pair __attribute__((vector_size(16)));
+
+static inline pair load_pair(const double *from) { return (pair){from[0], from[1]}; }
+
+static inline void store_pair(double *to, pair value) {
+    to[0] = value[0];
+    to[1] = value[1];
+}
+
+/* Flush-to-zero: set on the way in, and put back as it was on the way out.
+ *
+ *     EXPORT void device_process(...) {
+ *         const uint64_t mode = flush_denormals();
+ *         ...
+ *         restore_denormals(mode);
+ *     }
+ */
+#if defined(__x86_64__) || defined(__i386__)
+#include <xmmintrin.h>
+static inline uint64_t flush_denormals(void) {
+    const unsigned mode = _mm_getcsr();
+    _mm_setcsr(mode | 0x8040u); /* flush to zero, denormals are zero */
+    __asm__ volatile("" ::: "memory");
+    return mode;
+}
+static inline void restore_denormals(uint64_t mode) {
+    __asm__ volatile("" ::: "memory");
+    _mm_setcsr((unsigned)mode);
+}
+#elif defined(__aarch64__)
+static inline uint64_t flush_denormals(void) {
+    uint64_t mode;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(mode)::"memory");
+    __asm__ volatile("msr fpcr, %0" ::"r"(mode | (UINT64_C(1) << 24)) : "memory");
+    return mode;
+}
+static inline void restore_denormals(uint64_t mode) {
+    __asm__ volatile("msr fpcr, %0" ::"r"(mode) : "memory");
+}
+#else
+static inline uint64_t flush_denormals(void) { return 0; }
+static inline void restore_denormals(uint64_t mode) { (void)mode; }
+#endif
+
+#endif
