@@ -46,3 +46,13 @@ def Dbtp(low: float, high: float, description: str) -> Meta:  # noqa: N802 - rea
 def Number(low: float, high: float, description: str) -> Meta:  # noqa: N802 - reads as a type
     """A number without a unit."""
     return unit("", low, high, description)
+
+
+def File(description: str) -> Meta:  # noqa: N802 - reads as a type
+    """A path, relative to the file that names it; in a record, to the album's root."""
+    return Meta(description=description, extra={"spelling": "path"})
+
+
+def Text(description: str, *, pattern: str | None = None) -> Meta:  # noqa: N802 - reads as a type
+    """Text, or any value whose type says enough."""
+    return Meta(description=description, pattern=pattern)

@@ -1,0 +1,102 @@
+"""What leaves the house: the settings of each medium."""
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from albumbuild.model.device import Processor
+from albumbuild.model.mastering import Loudness
+from albumbuild.model.sequence import Entry
+from albumbuild.model.units import File, Number, Text
+
+Format = Literal["wav", "aiff", "flac", "mp3", "ogg", "opus", "aac", "alac"]
+Disc = Literal["12in-33", "12in-45", "10in-33", "10in-45", "7in-33", "7in-45"]
+Sides = Annotated[
+    dict[str, Annotated[tuple[str, ...], Text("songs of the side, in order")]],
+    Text("which songs are on which side"),
+]
+NAME_FIELDS = ("number", "title", "song", "artist", "album", "side", "isrc", "version")
+TRACK_NAMES = "{number:02} - {title}"
+
+
+class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
+    """What every medium can be told; unset means the album's or the medium's own."""
+
+    type: ClassVar[str]
+    available: ClassVar[bool] = True  # False: settings are read, its files come later
+
+    loudness: Annotated[Loudness, Text("covers the album's, field by field")] | None = None
+    inserts: Annotated[
+        tuple[Processor, ...], Text("devices after the master, before the final limiter")
+    ] = ()
+    sequence: Annotated[tuple[Entry, ...], Text("its own order, gaps and crossfades")] | None = None
+    rate_hz: (
+        Annotated[int, Number(8_000, 192_000, "frames a second; default: the medium's")] | None
+    ) = None
+    bit_depth: Annotated[Literal[16, 24, 32], Text("bits a sample; 32 is float")] | None = None
+    dither: Annotated[Literal["none", "tpdf", "shaped"], Text("noise under the last bit")] = "tpdf"
+    version: Annotated[str, Text("which mix; default: the main one")] | None = None
+    names: Annotated[str, Text("file names without their ending, from fields in braces")] | (
+        None
+    ) = None
+
+
+class Cd(Deliverable, frozen=True, kw_only=True):
+    """A compact disc master: DDP fileset, cue, toc and PQ sheet."""
+
+    type = "cd"
+
+    cd_text: Annotated[bool, Text("write titles and artists as CD-Text")] = True
+
+
+class Vinyl(Deliverable, frozen=True, kw_only=True):
+    """A file a side for the cutter, with its timing sheet."""
+
+    type = "vinyl"
+
+    disc: Annotated[Disc, Text("diameter and speed")] = "12in-33"
+    sides: Sides
+
+
+class Streaming(Deliverable, frozen=True, kw_only=True):
+    """A file a track, with tags and cover."""
+
+    type = "streaming"
+
+    profile: Annotated[str, Text("the rules of a service, plant or distributor")] | None = None
+    format: Annotated[Format, Text("file format; default: the profile's first, else flac")] = "flac"
+    cut: Annotated[
+        Literal["gapless", "standalone"], Text("tracks laid end to end, or each on its own")
+    ] = "gapless"
+    bitrate_kbps: Annotated[int, Number(8, 512, "of mp3, ogg and opus")] | None = None
+    quality: Annotated[float, Number(0, 10, "of a variable bitrate; 10 is best")] | None = None
+    cover: Annotated[str, File("default: the album's")] | None = None
+
+
+class Cassette(Deliverable, frozen=True, kw_only=True):
+    """A file a side for the duplicator."""
+
+    type = "cassette"
+    available = False
+
+    sides: Sides
+
+
+class Mixes(Deliverable, frozen=True, kw_only=True):
+    """Each song's mix, and its versions, as 32-bit float."""
+
+    type = "mixes"
+
+
+class Stems(Deliverable, frozen=True, kw_only=True):
+    """Each stem and bus of each song after its strip, aligned and full length."""
+
+    type = "stems"
+    available = False
+
+
+class Archive(Deliverable, frozen=True, kw_only=True):
+    """Float masters, the resolved manifest, checksums and provenance."""
+
+    type = "archive"
+    available = False
