@@ -63,6 +63,7 @@ _LINEAR: _Signatures = {
     "sin_array": (None, (F64, F64, INT)),
     "cos_array": (None, (F64, F64, INT)),
     "sections_process": (None, (F64, INT, F64, F64, F64, INT, INT)),
+    "fir_process": (None, (F64, INT, F64, F64, INT, INT)),
 }
 
 _DYNAMICS: _Signatures = {}

@@ -1,0 +1,77 @@
+"""The equaliser: any number of bands, each an analogue curve up to 20 kHz."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+import msgspec
+
+from albumbuild.dsp import prototypes
+from albumbuild.dsp.filters import Filter
+from albumbuild.model.device import ToneProcessor
+from albumbuild.model.units import Db, Hz, Number
+
+if TYPE_CHECKING:
+    from albumbuild.dsp.prototypes import Prototype
+    from albumbuild.model.device import Block
+
+DB_AN_OCTAVE_PER_ORDER = 6
+
+BandType = Literal[
+    "highpass", "lowpass", "bandpass", "bell", "lowshelf", "highshelf", "notch", "tilt"
+]
+Slope = Literal[6, 12, 18, 24, 30, 36, 42, 48]
+
+
+class Band(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One curve. `q` counts for bells, shelves, bandpass, notch and passes of 12 dB an octave."""
+
+    type: Annotated[BandType, msgspec.Meta(description="the shape of the curve")]
+    freq_hz: Annotated[float, Hz(20, 20_000, "corner or centre")]
+    gain_db: Annotated[float, Db(-36, 36, "of a bell, a shelf or a tilt")] = 0.0
+    q: Annotated[float, Number(0.1, 40, "narrower when higher; 0.7071 is a slope of 1")] = 0.7071
+    slope_db: Annotated[Slope, msgspec.Meta(description="of a pass, dB an octave")] = 12
+    id: Annotated[str | None, msgspec.Meta(description="a name for automation")] = None
+
+    def prototype(self) -> "Prototype":
+        """The analogue filter that the band stands for."""
+        order, q = self.slope_db // DB_AN_OCTAVE_PER_ORDER, self.q
+        match self.type:
+            case "highpass":
+                return prototypes.highpass(self.freq_hz, order=order, q=q)
+            case "lowpass":
+                return prototypes.lowpass(self.freq_hz, order=order, q=q)
+            case "bandpass":
+                return prototypes.bandpass(self.freq_hz, q=q)
+            case "bell":
+                return prototypes.bell(self.freq_hz, gain_db=self.gain_db, q=q)
+            case "lowshelf":
+                return prototypes.lowshelf(self.freq_hz, gain_db=self.gain_db, q=q)
+            case "highshelf":
+                return prototypes.highshelf(self.freq_hz, gain_db=self.gain_db, q=q)
+            case "notch":
+                return prototypes.notch(self.freq_hz, q=q)
+            case "tilt":
+                return prototypes.tilt(self.freq_hz, gain_db=self.gain_db)
+
+
+class Eq(ToneProcessor, frozen=True, kw_only=True):
+    """Shapes the spectrum; bands without effect leave every bit as it was."""
+
+    name: ClassVar[str] = "eq"
+    shorthand: ClassVar[str | None] = "bands"
+
+    bands: Annotated[tuple[Band, ...], msgspec.Meta(description="in any order")] = ()
+    phase: Annotated[
+        Literal["minimum", "linear"], msgspec.Meta(description="minimum adds no delay")
+    ] = "minimum"
+
+    def unavailable(self) -> str | None:
+        """Why these settings cannot be heard yet."""
+        return "`phase: linear` is not available yet" if self.phase == "linear" else None
+
+    def start(self, rate_hz: int, channels: int) -> Filter:
+        """The filters of all bands, at rest."""
+        return Filter((band.prototype() for band in self.bands), rate_hz, channels)
+
+    def process(self, block: "Block", state: Filter, key: "Block | None" = None) -> "Block":  # noqa: ARG002
+        """The next block, filtered."""
+        return state.process(block)
