@@ -1,0 +1,212 @@
+"""The only door to sound files: probing, reading and encoding them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import msgspec
+import numpy as np
+import soundfile
+
+from albumbuild.formats.chunks import sound_chunk
+from albumbuild.formats.ogg import is_cut_short
+from albumbuild.formats.wave import WaveReader, wave_layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from albumbuild.formats.coding import Coding
+
+    Block: TypeAlias = npt.NDArray[np.float64]
+
+_BITS = {
+    "PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "FLOAT": 32, "DOUBLE": 64,
+    "ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32,
+}  # fmt: skip
+_UNKNOWN_LENGTH = 1 << 60  # libsndfile's word for a stream that does not say how long it is
+_COUNTING_FRAMES = 65_536
+
+
+class SoundFormat(msgspec.Struct, frozen=True):
+    """What a file holds; `bits` is None where the coding is lossy."""
+
+    rate_hz: int
+    channels: int
+    frames: int
+    bits: int | None
+
+
+class SoundError(Exception):
+    """A file whose sound cannot be had: `what` it is, and `why`, both without a full stop."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what}: {why}" if why else what)
+        self.what = what
+        self.why = why
+
+
+def probe(path: Path) -> SoundFormat:
+    """What the file holds, from its headers.
+
+    Raises: SoundError for a file that is missing, empty, no sound, or shorter than it says.
+    """
+    with SoundReader(path) as reader:
+        return reader.format
+
+
+class SoundReader:
+    """Reads one file as float64 blocks of (frames, channels), full scale being 1.
+
+    What seeking finds is what reading through would have found, in lossy files too.
+
+    Raises: SoundError, at the start or as soon as a promised frame turns out missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._position = 0
+        _check_readable(path)
+        layout = wave_layout(path)
+        self._file: Any
+        if layout is not None:
+            _check_frames(layout.frames, layout.frames_there)
+            rate_hz, channels, frames = layout.rate_hz, layout.channels, layout.frames
+            self.format = SoundFormat(rate_hz, channels, frames, layout.bits)
+            self._file = WaveReader(path, layout)
+        else:
+            _check_whole(path)
+            self._file = _open(path)
+            self.format = _format(self._file)
+        if self.format.frames <= 0:
+            self._file.close()
+            raise SoundError("holds no sound", "it has a header and no frames")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def seek(self, frame: int) -> None:
+        """Read on from that frame; past the end there is nothing to read."""
+        frame = min(max(frame, 0), self.format.frames)
+        if self.format.bits is not None:
+            self._file.seek(frame)
+            self._position = frame
+            return
+        if frame < self._position:  # a lossy decoder must have heard what came before
+            self._file.close()
+            self._file, self._position = _open(self._path), 0
+        while self._position < frame:
+            self.read(min(frame - self._position, _COUNTING_FRAMES))
+
+    def read(self, frames: int) -> "Block":
+        """The next `frames` frames, fewer only at the end of the sound."""
+        wanted = max(min(frames, self.format.frames - self._position), 0)
+        try:
+            if isinstance(self._file, WaveReader):
+                block = self._file.read(wanted)
+            else:
+                block = self._file.read(wanted, dtype="float64", always_2d=True)
+        except (OSError, RuntimeError) as error:
+            place = f"the decoder stops after frame {self._position} of {self.format.frames}"
+            raise SoundError("is damaged or cut short", f"{place} ({_said(error)})") from error
+        self._position += len(block)
+        if len(block) < wanted:
+            _check_frames(self.format.frames, self._position)
+        return block
+
+    def blocks(self, frames: int) -> Iterator["Block"]:
+        """All that is left, in blocks of `frames` frames, the last one shorter."""
+        while len(block := self.read(frames)):
+            yield block
+
+
+def encode(path: Path, blocks: "Iterable[npt.NDArray[Any]]", *, coding: "Coding") -> None:
+    """Write the blocks in that coding; the same sound gives the same bytes.
+
+    Lossless codings take integers in the range of `coding.bits`, (frames, channels);
+    the lossy ones take float64 too.
+
+    Raises: SoundError when the encoder refuses.
+    """
+    try:
+        with soundfile.SoundFile(str(path), "w", **coding.arguments()) as file:
+            for block in blocks:
+                file.write(_for_encoder(block, coding))
+    except soundfile.LibsndfileError as error:
+        raise SoundError("cannot be encoded", _said(error)) from error
+    coding.finish(path)
+
+
+def _for_encoder(block: "npt.NDArray[Any]", coding: "Coding") -> "npt.NDArray[Any]":
+    if block.dtype.kind == "f":
+        if coding.is_lossless:
+            raise ValueError("a lossless file is written from integers: quantise first")
+        return block
+    return np.left_shift(block.astype(np.int32), 32 - coding.bits)
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise SoundError("is not a sound file", "it is a folder")
+        with path.open("rb"):
+            pass
+    except FileNotFoundError as error:
+        raise SoundError("does not exist", "") from error
+    except OSError as error:
+        raise SoundError("cannot be read", _said(error)) from error
+    if size == 0:
+        raise SoundError("is empty", "it has 0 bytes")
+
+
+def _check_whole(path: Path) -> None:
+    """Raise when the bytes that the headers promise are not all there.
+
+    libsndfile trims the length of a file that was cut short, and says nothing.
+    """
+    with path.open("rb") as file:
+        chunk = sound_chunk(file)
+        there = file.seek(0, 2)
+        cut = is_cut_short(file)
+    missing = 0 if chunk is None else chunk.start + chunk.size - there
+    if missing > 0 or cut:
+        why = "its last page is incomplete" if cut else f"its last {missing} bytes are missing"
+        raise SoundError("is cut short", why)
+
+
+def _open(path: Path) -> "soundfile.SoundFile":
+    try:
+        return soundfile.SoundFile(str(path))
+    except (soundfile.LibsndfileError, TypeError, ValueError) as error:
+        raise SoundError("is not a sound file", _said(error)) from error
+
+
+def _format(file: "soundfile.SoundFile") -> SoundFormat:
+    frames = file.frames
+    if frames >= _UNKNOWN_LENGTH:
+        frames = 0
+        while count := len(file.read(_COUNTING_FRAMES, dtype="float32", always_2d=True)):
+            frames += count
+        file.seek(0)
+    return SoundFormat(file.samplerate, file.channels, frames, _BITS.get(file.subtype))
+
+
+def _check_frames(promised: int, there: int) -> None:
+    if there < promised:
+        raise SoundError("is cut short", f"it promises {promised} frames, {there} are there")
+
+
+def _said(error: Exception) -> str:
+    text = getattr(error, "error_string", "") or getattr(error, "strerror", None) or str(error)
+    return str(text).strip().rstrip(".").lower()
