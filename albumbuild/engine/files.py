@@ -1,0 +1,150 @@
+"""Files that are there whole or not at all: every write of the engine goes through a `Disk`."""
+
+import errno
+import os
+import shutil
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from blake3 import blake3
+
+_FICLONE = 0x40049409  # linux/fs.h: share the blocks of another file until one is written
+_SMALL = 1 << 20
+_serial = count()
+
+
+class StorageError(Exception):
+    """The disk refused: where, why, and how many bytes were wanted where that is known."""
+
+    def __init__(self, path: Path, why: str, *, needed: int | None = None) -> None:
+        self.path = path
+        self.why = why
+        self.needed = needed
+        wanted = "" if needed is None else f" ({needed} bytes needed)"
+        super().__init__(f"{path}: {why}{wanted}")
+
+
+def storage_error(error: OSError, path: Path, *, needed: int | None = None) -> StorageError:
+    """That refusal of the system as one of ours."""
+    why = "no space left" if error.errno in FULL else error.strerror or str(error)
+    return StorageError(path, why, needed=needed)
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Disk:
+    """The system calls that change anything; tests put one in its place that fails."""
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Create `path` with `data`, to its last byte on the disk."""
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            self.sync(file.fileno())
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Create `target` with the content of `source`, sharing its blocks where that works."""
+        with source.open("rb") as taken, target.open("wb") as file:
+            if not _cloned(taken.fileno(), file.fileno()):
+                shutil.copyfileobj(taken, file, 1 << 20)
+            file.flush()
+            self.sync(file.fileno())
+
+    def link(self, source: Path, target: Path) -> None:
+        """Give the file of the same folder tree a second name, or copy it where links are not."""
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except OSError:
+            shutil.copy2(source, target, follow_symlinks=False)
+
+    def settle(self, path: Path) -> None:
+        """Bring what another has written to `path` to the disk."""
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            self.sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def sync(self, descriptor: int) -> None:
+        """Wait until the disk has it."""
+        os.fsync(descriptor)
+
+    def make_folder(self, path: Path) -> None:
+        """Create `path` and the folders above it, where they are missing."""
+        if path.is_dir():
+            return
+        self.make_folder(path.parent)
+        with suppress(FileExistsError):
+            path.mkdir()
+        self.settle(path.parent)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give `source` the name `target`, whose file goes."""
+        source.rename(target)
+
+    def swap(self, first: Path, second: Path) -> bool:
+        """Exchange two names in one go; False where the system cannot."""
+        return _exchanged(first, second)
+
+    def protect(self, path: Path) -> None:
+        """Make a file read-only."""
+        path.chmod(0o444)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file that may be gone."""
+        path.unlink(missing_ok=True)
+
+    def remove_tree(self, path: Path) -> None:
+        """Remove a folder and all in it, as far as it can be."""
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def write_whole(disk: Disk, path: Path, data: bytes) -> None:
+    """Put `data` in the place of `path`: afterwards it is there whole, or what was there before.
+
+    Raises:
+        StorageError: it cannot be written; what was there before is there still.
+    """
+    beside = path.parent / f".{path.name[:80]}.{os.getpid()}.{next(_serial)}.tmp"
+    try:
+        disk.make_folder(path.parent)
+        disk.write(beside, data)
+        disk.rename(beside, path)
+        disk.settle(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            disk.remove(beside)
+        raise storage_error(error, path, needed=len(data)) from error
+
+
+def digest_of(path: Path) -> str:
+    """BLAKE3 of a file's content, in hex; large files are mapped and hashed by every core."""
+    hasher = blake3(max_threads=blake3.AUTO)
+    if path.stat().st_size < _SMALL:
+        hasher.update(path.read_bytes())
+    else:
+        hasher.update_mmap(path)
+    return hasher.hexdigest()
+
+
+def _cloned(source: int, target: int) -> bool:
+    try:
+        import fcntl  # not on every system
+
+        fcntl.ioctl(target, _FICLONE, source)
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+def _exchanged(first: Path, second: Path) -> bool:
+    import ctypes  # only here, and only where a folder is placed anew
+
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(first), here, os.fsencode(second), exchange) == 0)

@@ -1,0 +1,228 @@
+"""Puts finished deliverables under `build/`: each folder whole, or as it was before."""
+
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from albumbuild.engine.files import Disk, digest_of, storage_error, write_whole
+from albumbuild.engine.store import Store
+from albumbuild.model.problem import Problem
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """One file as it was put in its place."""
+
+    digest: str
+    size: int
+    mtime_ns: int
+
+
+class Folder(msgspec.Struct, kw_only=True):
+    """What was put into one folder; `becoming` is what was about to be when last heard of."""
+
+    files: dict[str, Placed] = {}
+    becoming: dict[str, str] = {}
+
+
+class Ledger(msgspec.Struct, kw_only=True):
+    """`placed.json`: every folder under `build/` that is ours."""
+
+    folders: dict[str, Folder] = {}
+
+
+def is_placed(name: str) -> bool:
+    """Whether an output goes to `build/`: all but those whose name begins with a dot."""
+    return not name.startswith(".")
+
+
+class Placer:
+    """Brings folders under `build` to the state that the store has for them."""
+
+    def __init__(self, store: Store, build: Path) -> None:
+        self._store = store
+        self._disk: Disk = store.disk
+        self._build = build
+        self._path = store.root / "placed.json"
+        self._ledger = _read_ledger(self._path)
+
+    def lacking(self, place: str, outputs: Mapping[str, str]) -> list[str]:
+        """The digests that the store must have for `place` to be made as `outputs` say."""
+        hidden = [digest for name, digest in outputs.items() if not is_placed(name)]
+        wanted = {name: digest for name, digest in outputs.items() if is_placed(name)}
+        states = {name: self._state(place, name, digest) for name, digest in wanted.items()}
+        return hidden + [wanted[name] for name, state in states.items() if state != "right"]
+
+    def place(
+        self,
+        place: str,
+        outputs: Mapping[str, str],
+        *,
+        generated: Mapping[str, bytes],
+        force: bool,
+    ) -> tuple[Problem, ...]:
+        """Make a folder hold `outputs` and the `generated` files; what the user edited stays.
+
+        With `force` edited files are replaced, and kept beside the folder.
+
+        Raises:
+            MissingBlob: the store lacks what must be placed.
+            StorageError: the disk refuses; the folder is as it was.
+        """
+        fresh = {name: self._generated(data) for name, data in generated.items()}
+        wanted = {name: digest for name, digest in outputs.items() if is_placed(name)}
+        wanted |= {name: digest for name, (digest, _) in fresh.items()}
+        known = self._ledger.folders.get(place, Folder())
+        states = {name: self._state(place, name, digest) for name, digest in wanted.items()}
+        gone = [name for name in known.files if name not in wanted]
+        states |= {name: self._state(place, name, known.files[name].digest) for name in gone}
+        edited = sorted(name for name, state in states.items() if state == "edited")
+        if edited and not force:
+            return tuple(edited_by_hand(f"{place}/{name}") for name in edited)
+        leaving = [name for name in gone if states[name] != "missing"]
+        if any(states[name] != "right" for name in wanted) or leaving:
+            try:
+                self._replace(place, wanted, fresh=fresh, states=states, backup=edited)
+            except OSError as error:
+                raise storage_error(error, self._build / place) from error
+        self._note(place, wanted)
+        return ()
+
+    def clear(self, keep: Iterable[str], *, force: bool) -> tuple[Problem, ...]:
+        """Remove what we placed in folders that are not in `keep`; what the user edited stays."""
+        problems: list[Problem] = []
+        for place in [place for place in self._ledger.folders if place not in set(keep)]:
+            problems += self.place(place, {}, generated={}, force=force)
+            if not self._ledger.folders[place].files:
+                del self._ledger.folders[place]
+                self._write_ledger()
+        return tuple(problems)
+
+    def _state(
+        self, place: str, name: str, digest: str
+    ) -> Literal["right", "ours", "edited", "missing"]:
+        """Whether a file is as wanted, as we once left it, or as the user made it."""
+        path = self._build / place / name
+        try:
+            found = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return "missing"
+        folder = self._ledger.folders.get(place, Folder())
+        placed = folder.files.get(name)
+        if placed and (placed.size, placed.mtime_ns) == (found.st_size, found.st_mtime_ns):
+            return "right" if placed.digest == digest else "ours"
+        if not stat.S_ISREG(found.st_mode):
+            return "edited"
+        content = digest_of(path)
+        if content == digest:
+            return "right"
+        left = {folder.becoming.get(name), placed.digest if placed else None}
+        return "ours" if content in left else "edited"
+
+    def _replace(
+        self,
+        place: str,
+        wanted: Mapping[str, str],
+        *,
+        fresh: Mapping[str, tuple[str, bytes]],
+        states: Mapping[str, str],
+        backup: Iterable[str],
+    ) -> None:
+        """Build the new folder beside the old one, then exchange their names."""
+        folder = self._build / place
+        beside = self._build / f".{place}.tmp-{os.getpid()}"
+        self._disk.remove_tree(beside)
+        self._disk.make_folder(beside)
+        self._back_up(place, backup)
+        for name in self._found_in(folder):
+            if name not in states:
+                self._carry(folder / name, beside / name)
+        for name, digest in wanted.items():
+            if states[name] == "right":
+                self._carry(folder / name, beside / name)
+            elif name in fresh:
+                self._disk.make_folder((beside / name).parent)
+                self._disk.write(beside / name, fresh[name][1])
+            else:
+                self._disk.make_folder((beside / name).parent)
+                self._disk.copy(self._store.blob(digest), beside / name)
+        known = self._ledger.folders.setdefault(place, Folder())
+        known.becoming = dict(wanted)
+        self._write_ledger()
+        self._exchange(folder, beside, empty=not any(beside.iterdir()))
+
+    def _exchange(self, folder: Path, beside: Path, *, empty: bool) -> None:
+        self._disk.settle(beside)
+        if not folder.exists():
+            if not empty:
+                self._disk.rename(beside, folder)
+        elif empty:
+            self._disk.rename(folder, beside.with_suffix(".old"))
+        elif not self._disk.swap(folder, beside):
+            self._disk.rename(folder, beside.with_suffix(".old"))
+            self._disk.rename(beside, folder)
+        self._disk.settle(self._build)
+        self._disk.remove_tree(beside)
+        self._disk.remove_tree(beside.with_suffix(".old"))
+
+    def _back_up(self, place: str, names: Iterable[str]) -> None:
+        """Keep edited files in a folder of their own, named for the one they were in."""
+        names = list(names)
+        if not names:
+            return
+        number = 1
+        while (aside := self._build / f"{place}.edited-{number}").exists():
+            number += 1
+        for name in names:
+            self._carry(self._build / place / name, aside / name)
+
+    def _carry(self, source: Path, target: Path) -> None:
+        self._disk.make_folder(target.parent)
+        self._disk.link(source, target)
+
+    def _found_in(self, folder: Path) -> list[str]:
+        """Every file in a folder, by its path in it."""
+        found: list[str] = []
+        for at, _, names in os.walk(folder):
+            inside = Path(at).relative_to(folder)
+            found += [(inside / name).as_posix() for name in names]
+        return sorted(found)
+
+    def _note(self, place: str, wanted: Mapping[str, str]) -> None:
+        files = {}
+        for name, digest in wanted.items():
+            found = (self._build / place / name).stat()
+            files[name] = Placed(digest, found.st_size, found.st_mtime_ns)
+        folder = Folder(files=files)
+        if self._ledger.folders.get(place) != folder:
+            self._ledger.folders[place] = folder
+            self._write_ledger()
+
+    def _write_ledger(self) -> None:
+        write_whole(self._disk, self._path, msgspec.json.encode(self._ledger))
+
+    def _generated(self, data: bytes) -> tuple[str, bytes]:
+        from blake3 import blake3
+
+        return blake3(data).hexdigest(), data
+
+
+def edited_by_hand(path: str) -> Problem:
+    """A file under `build/` is not as it was left there."""
+    return Problem(
+        slug="output-edited",
+        what=f"`build/{path}` was edited by hand and is kept",
+        why="what is under `build/` is generated: an edit there would be lost",
+        fix="move the file elsewhere, or make with --force to replace it and keep a backup",
+    )
+
+
+def _read_ledger(path: Path) -> Ledger:
+    """What was placed so far; a ledger that cannot be read says nothing."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Ledger)
+    except (OSError, msgspec.DecodeError):
+        return Ledger()
