@@ -1,0 +1,160 @@
+/* The limiter: what each frame must be turned down, held, released and smoothed ahead of it.
+ *
+ * Attenuation is log2 in whole steps of 2^-32, so that sums that run for hours stay exact and
+ * a limiter at rest multiplies by exactly 1. The smallest gain of a window, let go of by an
+ * exponential, then averaged twice over no more than the window: never too little.
+ */
+
+#include "kernels.h"
+#include "maths.h"
+#include "meter_peak.h"
+
+#define ONE 4294967296.0 /* one octave of attenuation */
+
+typedef struct {
+    double drive;      /* a factor */
+    double ceiling;    /* linear; nothing is done up to it */
+    double target;     /* linear; what exceeds the ceiling is brought down to this */
+    double release;    /* what is left of a difference after one frame */
+    double link;       /* 0: each channel for itself, 1: all as the most reduced */
+    double loudest;    /* the most that a point can be over the samples around it; 0: samples only */
+    double past;       /* frames kept before the newest */
+    double late;       /* frames that the output comes late */
+    double window;     /* frames that a need is held */
+    double ring;       /* that, rounded up to a power of two */
+    double box1, box2; /* frames averaged */
+    double envelopes;  /* 1 when linked fully, else the channels */
+} limiter_settings;
+
+/* One gain for all channels, or for one of them. */
+typedef struct {
+    int64_t before;             /* the need of the interval before */
+    int64_t first, last;        /* of the falling needs in the window; none when equal */
+    int64_t held;               /* what release has come to, and its fraction beside it */
+    int64_t sum1, sum2, at1, at2;
+    int64_t rest[];             /* needs and their frames (a ring each), box 1, box 2 */
+} envelope;
+
+static inline int64_t need_of(const limiter_settings *s, double peak) {
+    if (peak <= s->ceiling) return 0;
+    return (int64_t)(fast_log2(peak / s->target) * ONE) + 1;
+}
+
+/* The largest need of the last `window` frames. */
+static inline int64_t held_need(envelope *e, const limiter_settings *s, int64_t frame,
+                                int64_t need) {
+    const int64_t mask = (int64_t)s->ring - 1;
+    int64_t *needs = e->rest, *frames = e->rest + (int64_t)s->ring;
+    while (e->last > e->first && needs[(e->last - 1) & mask] <= need) e->last--;
+    if (e->last > e->first && frames[e->first & mask] <= frame - (int64_t)s->window) e->first++;
+    if (need > 0) {
+        needs[e->last & mask] = need;
+        frames[e->last & mask] = frame;
+        e->last++;
+    }
+    return e->last > e->first ? needs[e->first & mask] : 0;
+}
+
+static inline int64_t averaged(int64_t *box, int64_t length, int64_t *at, int64_t *sum,
+                               int64_t value) {
+    *sum += value - box[*at];
+    box[*at] = value;
+    if (++*at == length) *at = 0;
+    return (int64_t)((double)*sum / (double)length);
+}
+
+/* The attenuation of the frame that is `late` by now. */
+static inline int64_t smoothed(envelope *e, const limiter_settings *s, int64_t frame,
+                               int64_t need) {
+    const int64_t box1 = (int64_t)s->box1, box2 = (int64_t)s->box2;
+    const int64_t target = held_need(e, s, frame, need);
+    if (target >= e->held) e->held = target;
+    else e->held = target + (int64_t)((double)(e->held - target) * s->release);
+    if (e->held == 0 && e->sum1 == 0 && e->sum2 == 0) return 0;
+    int64_t *first = e->rest + 2 * (int64_t)s->ring;
+    const int64_t once = averaged(first, box1, &e->at1, &e->sum1, e->held);
+    return averaged(first + box1, box2, &e->at2, &e->sum2, once);
+}
+
+/* The peak of each channel from frame `at` of the line to the next. */
+static void find_peaks(const limiter_settings *s, const between_points *points, const double *x,
+                       int64_t at, int64_t channels, double *peaks) {
+    for (int64_t c = 0; c < channels; c++)
+        peaks[c] = points ? peak_from(x, points, at * channels + c, channels, s->ceiling)
+                          : size_of(x[at * channels + c]);
+}
+
+static void find_needs(const limiter_settings *s, const double *peaks, int64_t channels,
+                       int64_t *needs) {
+    int64_t most = 0;
+    for (int64_t c = 0; c < channels; c++) {
+        needs[c] = need_of(s, peaks[c]);
+        if (needs[c] > most) most = needs[c];
+    }
+    if ((int64_t)s->envelopes == 1) needs[0] = most;
+    else
+        for (int64_t c = 0; c < channels; c++)
+            needs[c] += (int64_t)((double)(most - needs[c]) * s->link);
+}
+
+/* A stretch of at most STEP frames, whose newest is in the line already. */
+static int64_t run_stretch(const limiter_settings *s, const double *taps, const double *line,
+                           int64_t *envelopes, int64_t size, double *out, int64_t first,
+                           int64_t count, int64_t channels) {
+    const int64_t past = (int64_t)s->past, late = (int64_t)s->late;
+    const int64_t number = (int64_t)s->envelopes;
+    const double *x = line + (past - HALF - 1) * channels;
+    const double *around = line + (past - TAPS) * channels;
+    const double highest = highest_sample(around, (TAPS + POINTS) * channels);
+    const int loud = highest * (s->loudest > 0.0 ? s->loudest : 1.0) > s->ceiling;
+    between_points points;
+    if (loud && s->loudest > 0.0) find_between(x, channels, taps, &points);
+    int64_t most = 0;
+    for (int64_t i = 0; i < count; i++) {
+        double peaks[WIDEST], gain = 1.0;
+        int64_t needs[WIDEST] = {0};
+        if (loud) {
+            find_peaks(s, s->loudest > 0.0 ? &points : NULL, x, i + 1, channels, peaks);
+            find_needs(s, peaks, channels, needs);
+        }
+        const double *sound = line + (past + i - late) * channels;
+        for (int64_t c = 0; c < channels; c++) {
+            if (c < number) {
+                envelope *e = (envelope *)(envelopes + c * size);
+                const int64_t need = needs[c] > e->before ? needs[c] : e->before;
+                e->before = needs[c];
+                const int64_t down = smoothed(e, s, first + i, need);
+                gain = down == 0 ? 1.0 : fast_exp2((double)down * (-1.0 / ONE));
+                if (down > most) most = down;
+            }
+            out[i * channels + c] = sound[c] * gain;
+        }
+    }
+    return most;
+}
+
+/* Limits a block. `line` is (past + TAPS + POINTS, channels); an envelope is `size` numbers.
+ *
+ * Returns the most that it was turned down, in dB. */
+EXPORT double limiter_process(const double *settings, const double *taps, double *line,
+                              int64_t *envelopes, int64_t size, const double *block, double *out,
+                              int64_t first_frame, int64_t frames, int64_t channels) {
+    const uint64_t mode = flush_denormals();
+    const limiter_settings *s = (const limiter_settings *)settings;
+    const int64_t past = (int64_t)s->past;
+    int64_t most = 0;
+    for (int64_t at = 0; at < frames; at += STEP) {
+        const int64_t count = frames - at < STEP ? frames - at : STEP;
+        double *newest = line + past * channels;
+        for (int64_t i = 0; i < count * channels; i++)
+            newest[i] = block[at * channels + i] * s->drive;
+        memset(newest + count * channels, 0,
+               sizeof *line * (size_t)((POINTS - count) * channels));
+        const int64_t down = run_stretch(s, taps, line, envelopes, size, out + at * channels,
+                                         first_frame + at, count, channels);
+        if (down > most) most = down;
+        memmove(line, line + count * channels, sizeof *line * (size_t)(past * channels));
+    }
+    restore_denormals(mode);
+    return (double)most * (LOG2_TO_DB / ONE);
+}

@@ -1,0 +1,147 @@
+/* The meter: K-weighted energy in slots of 10 ms, and what is counted along the way. */
+
+#include "kernels.h"
+#include "meter_peak.h"
+
+#define FULL_SCALE (1.0 - 1.0 / 32768.0)
+#define CLIPPED_RUN 3
+
+/* What is remembered of two channels. */
+typedef struct {
+    double shelf[4];  /* two delays of each */
+    double pass[4];
+    double energy[2]; /* K-weighted, of the slot that is filling */
+    double sum[2];    /* of the samples, from the start */
+    double square[2];
+    double peak[2];
+    double run[2];    /* samples in a row at full scale; below zero at the negative one */
+} pair_memory;
+
+typedef struct {
+    double frames;       /* from the start */
+    double slots;        /* of 10 ms that are full */
+    double clipped_runs;
+    double cross;        /* of left and right, K-weighted, in the slot that is filling */
+    double product;      /* of left and right, from the start */
+    pair_memory pairs[];
+} meter_memory;
+
+static void count_clipped(meter_memory *m, pair_memory *p, const double *x, int64_t frames,
+                          int64_t channels, int lane) {
+    for (int64_t i = 0; i < frames; i++) {
+        const double value = x[i * channels];
+        if (value >= FULL_SCALE) p->run[lane] = p->run[lane] > 0.0 ? p->run[lane] + 1.0 : 1.0;
+        else if (value <= -FULL_SCALE) p->run[lane] = p->run[lane] < 0.0 ? p->run[lane] - 1.0 : -1.0;
+        else p->run[lane] = 0.0;
+        if (p->run[lane] == CLIPPED_RUN || p->run[lane] == -CLIPPED_RUN) m->clipped_runs += 1.0;
+    }
+}
+
+static inline pair biquad(pair x, const double *c, pair *first, pair *second) {
+    const pair y = c[0] * x + *first;
+    *first = c[1] * x - c[3] * y + *second;
+    *second = c[2] * x - c[4] * y;
+    return y;
+}
+
+/* Two channels, or one and nothing beside it, for frames of one slot. */
+static void weigh(meter_memory *m, pair_memory *p, const double *filters, const double *x,
+                  int64_t frames, int64_t channels, int both) {
+    pair shelf1 = load_pair(p->shelf), shelf2 = load_pair(p->shelf + 2);
+    pair pass1 = load_pair(p->pass), pass2 = load_pair(p->pass + 2);
+    pair energy = load_pair(p->energy), sum = load_pair(p->sum), square = load_pair(p->square);
+    pair peak = {0.0, 0.0};
+    double cross = m->cross, product = m->product;
+    for (int64_t i = 0; i < frames; i++) {
+        const double *frame = x + i * channels;
+        const pair in = {frame[0], both ? frame[1] : 0.0};
+        const pair k = biquad(biquad(in, filters, &shelf1, &shelf2), filters + 5, &pass1, &pass2);
+        energy += k * k;
+        sum += in;
+        square += in * in;
+        cross += k[0] * k[1];
+        product += in[0] * in[1];
+        const pair size = {size_of(in[0]), size_of(in[1])};
+        peak = (pair){size[0] > peak[0] ? size[0] : peak[0], size[1] > peak[1] ? size[1] : peak[1]};
+    }
+    store_pair(p->shelf, shelf1);
+    store_pair(p->shelf + 2, shelf2);
+    store_pair(p->pass, pass1);
+    store_pair(p->pass + 2, pass2);
+    store_pair(p->energy, energy);
+    store_pair(p->sum, sum);
+    store_pair(p->square, square);
+    if (channels == 2) {
+        m->cross = cross;
+        m->product = product;
+    }
+    for (int lane = 0; lane <= both; lane++) {
+        if (peak[lane] > p->peak[lane]) p->peak[lane] = peak[lane];
+        if (peak[lane] >= FULL_SCALE || p->run[lane] != 0.0)
+            count_clipped(m, p, x + lane, frames, channels, lane);
+    }
+}
+
+/* Writes the energy of each slot that fills, and the product of left and right in it.
+ *
+ * `filters` is the shelf and the high-pass: b0 b1 b2 a1 a2 of each. A slot ends at the
+ * whole frame at or before its hundredth of a second. Returns how many slots filled.
+ */
+EXPORT int64_t meter_add(double *memory, const double *filters, const double *weights,
+                         const double *block, double *slots, int64_t frames, int64_t channels,
+                         int64_t rate_hz) {
+    const uint64_t mode = flush_denormals();
+    meter_memory *m = (meter_memory *)memory;
+    int64_t filled = 0;
+    for (int64_t at = 0; at < frames;) {
+        const int64_t end = ((int64_t)m->slots + 1) * rate_hz / 100;
+        const int64_t missing = end - (int64_t)m->frames;
+        const int64_t count = frames - at < missing ? frames - at : missing;
+        for (int64_t c = 0; c < channels; c += 2)
+            weigh(m, m->pairs + c / 2, filters, block + at * channels + c, count, channels,
+                  c + 1 < channels);
+        at += count;
+        m->frames += (double)count;
+        if (count < missing) break;
+        double energy = 0.0;
+        for (int64_t c = 0; c < channels; c++) {
+            energy += weights[c] * m->pairs[c / 2].energy[c % 2];
+            m->pairs[c / 2].energy[c % 2] = 0.0;
+        }
+        slots[2 * filled] = energy;
+        slots[2 * filled + 1] = m->cross;
+        m->cross = 0.0;
+        m->slots += 1.0;
+        filled++;
+    }
+    restore_denormals(mode);
+    return filled;
+}
+
+/* The higher of `peak` and the true peak of what has passed the filter with this block.
+ *
+ * `line` holds the last TAPS frames, then room for STEP frames and as much again as may be
+ * read past them. `loudest` is the most that a point can be over the samples around it: a
+ * stretch that cannot reach the peak so far is not looked at, and nothing is lost by it.
+ */
+EXPORT double meter_true_peak(double *line, const double *taps, double loudest, double peak,
+                              const double *block, int64_t frames, int64_t channels) {
+    const uint64_t mode = flush_denormals();
+    between_points points;
+    for (int64_t at = 0; at < frames; at += STEP) {
+        const int64_t count = frames - at < STEP ? frames - at : STEP;
+        memcpy(line + TAPS * channels, block + at * channels, sizeof *line * (size_t)(count * channels));
+        if (highest_sample(line, (TAPS + POINTS) * channels) * loudest > peak) {
+            const double *x = line + (HALF - 1) * channels;
+            find_between(x, channels, taps, &points);
+            for (int64_t i = channels; i < (count + 1) * channels; i++) {
+                const double top = peak_from(x, &points, i, channels, peak);
+                if (top > peak) peak = top;
+            }
+        }
+        memmove(line, line + count * channels, sizeof *line * (size_t)(TAPS * channels));
+        memset(line + TAPS * channels, 0, sizeof *line * (size_t)(POINTS * channels));
+    }
+    restore_denormals(mode);
+    return peak;
+}
