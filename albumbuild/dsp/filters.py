@@ -31,6 +31,7 @@ class Sections:
         """The next block, filtered; the same length."""
         if not len(self.coefficients):
             return block
+        assert block.shape[1] == self.memory.shape[2]
         block = np.ascontiguousarray(block)
         out = np.empty_like(block)
         library.sections_process(

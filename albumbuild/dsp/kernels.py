@@ -64,6 +64,11 @@ _LINEAR: _Signatures = {
     "cos_array": (None, (F64, F64, INT)),
     "sections_process": (None, (F64, INT, F64, F64, F64, INT, INT)),
     "fir_process": (None, (F64, INT, F64, F64, INT, INT)),
+    "stereo_process": (None, (F64, F64, INT, F64, F64, F64, INT)),
+    "delay_process": (
+        None,
+        (F64, INT, I64, I64, F64, INT, F64, REAL, INT, F64, F64, INT, INT),
+    ),
 }
 
 _DYNAMICS: _Signatures = {
