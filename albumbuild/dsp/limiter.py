@@ -1,0 +1,93 @@
+"""The true-peak limiter at work: no peak between samples passes the ceiling."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from albumbuild.dsp import maths
+from albumbuild.dsp.dynamics import kept_after_one_frame, lookahead_frames
+from albumbuild.dsp.kernels import library
+from albumbuild.dsp.peaks import HALF, POINTS, TAPS, loudest_between, peak_taps
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
+_HOLD = 8  # frames on either side of a peak that are turned down as far as it
+_MARGIN_DB = 0.03  # under the ceiling: what other meters read more than ours
+_SAMPLE_MARGIN_DB = 1e-6
+_ENVELOPE = 8  # numbers of an envelope before its rings
+
+
+def limiter_latency(lookahead_ms: float, rate_hz: int) -> int:
+    """How many frames a limiter's output comes late: look-ahead, hold and half its filter."""
+    return HALF + _HOLD + lookahead_frames(lookahead_ms, rate_hz)
+
+
+class Limiter:
+    """A running limiter of up to eight channels; `reduction_db` is the most of the last block.
+
+    Peaks over the ceiling are brought 0.03 dB under it, by a gain that falls over the
+    look-ahead, smoothly, and rises 63 % of the way in dB in the release time. What
+    stays under the ceiling comes out bit for bit, `limiter_latency` frames late.
+    Without `true_peak` only samples count, not what lies between them.
+    """
+
+    def __init__(
+        self,
+        rate_hz: int,
+        channels: int,
+        *,
+        ceiling_dbtp: float,
+        release_ms: float,
+        lookahead_ms: float,
+        true_peak: bool = True,
+        link_pct: float = 100.0,
+        drive_db: float = 0.0,
+    ) -> None:
+        self.reduction_db = 0.0
+        self._frame = 0
+        lookahead = lookahead_frames(lookahead_ms, rate_hz)
+        late = limiter_latency(lookahead_ms, rate_hz)
+        past = max(late, TAPS) + 1
+        window = lookahead + 2 * _HOLD + 1
+        ring = 1 << (window - 1).bit_length()
+        boxes = (lookahead // 2 + 1, lookahead - lookahead // 2 + 1)
+        margin = _MARGIN_DB if true_peak else _SAMPLE_MARGIN_DB
+        linked = link_pct == 100 or channels == 1
+        self._settings = np.array(
+            [
+                maths.db_to_gain(drive_db),
+                maths.db_to_gain(ceiling_dbtp),
+                maths.db_to_gain(ceiling_dbtp - margin),
+                kept_after_one_frame(release_ms / 1000, rate_hz),
+                link_pct / 100,
+                loudest_between() if true_peak else 0.0,
+                past,
+                late,
+                window,
+                ring,
+                *boxes,
+                1 if linked else channels,
+            ]
+        )
+        self._line = np.zeros((past + TAPS + POINTS, channels))
+        size = _ENVELOPE + 2 * ring + sum(boxes)
+        self._envelopes = np.zeros((1 if linked else channels, size), dtype=np.int64)
+
+    def process(self, block: "Block") -> "Block":
+        """The next block of output, as long as `block`."""
+        block = np.ascontiguousarray(block)
+        out = np.empty_like(block)
+        self.reduction_db = library.limiter_process(
+            self._settings,
+            peak_taps(),
+            self._line,
+            self._envelopes,
+            self._envelopes.shape[1],
+            block,
+            out,
+            self._frame,
+            *block.shape,
+        )
+        self._frame += len(block)
+        return out

@@ -1,0 +1,48 @@
+"""The limiter: no true peak over the ceiling, and nothing done below it."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from albumbuild.dsp.limiter import Limiter as Running
+from albumbuild.dsp.limiter import limiter_latency
+from albumbuild.model.device import ToneProcessor
+from albumbuild.model.units import Db, Dbtp, Ms, Pct, Text
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
+
+class Limiter(ToneProcessor, frozen=True, kw_only=True):
+    """Keeps peaks, also those between samples, under the ceiling.
+
+    Sound that stays under it comes out bit for bit.
+    """
+
+    name: ClassVar[str] = "limiter"
+
+    ceiling_dbtp: Annotated[float, Dbtp(-60, 0, "no true peak over this")] = -1.0
+    release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
+    lookahead_ms: Annotated[float, Ms(0, 50, "how early it begins to turn down")] = 5.0
+    true_peak: Annotated[bool, Text("count what lies between samples too")] = True
+    link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
+    drive_db: Annotated[float, Db(-40, 40, "gain before it")] = 0.0
+
+    def start(self, rate_hz: int, channels: int) -> Running:
+        """The limiter at rest."""
+        return Running(
+            rate_hz,
+            channels,
+            ceiling_dbtp=self.ceiling_dbtp,
+            release_ms=self.release_ms,
+            lookahead_ms=self.lookahead_ms,
+            true_peak=self.true_peak,
+            link_pct=self.link_pct,
+            drive_db=self.drive_db,
+        )
+
+    def process(self, block: "Block", state: Running, key: "Block | None" = None) -> "Block":  # noqa: ARG002
+        """The next block, limited."""
+        return state.process(block)
+
+    def latency(self, rate_hz: int) -> int:
+        """Look-ahead, hold and half the detector's filter."""
+        return limiter_latency(self.lookahead_ms, rate_hz)
