@@ -1,0 +1,175 @@
+"""An album's manifests, read and checked: album.yaml and the songs it names."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from albumbuild.formats.document import read_document
+from albumbuild.manifest.checks import album_problems
+from albumbuild.manifest.paths import Locator
+from albumbuild.manifest.profiles import house_profile, profile_names, with_profile
+from albumbuild.manifest.reader import BROKEN, Reader
+from albumbuild.model.album import Album
+from albumbuild.model.deliverable import Deliverable, Streaming
+from albumbuild.model.node import Entry, Fields, Items, Node, Places, Scalar
+from albumbuild.model.problem import Problem, ProblemError
+from albumbuild.model.profile import Profile
+from albumbuild.model.sequence import Entry as SequenceEntry
+from albumbuild.registry import DELIVERABLES, PROCESSORS
+
+NAME = "album.yaml"
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """An album that can be built, and where each part of it was read.
+
+    A place is found by the keys a user writes; an insert is its number in the chain and
+    then its setting: `("songs", "tide", "mix", "inserts", 0, "ratio")`.
+    """
+
+    root: Path
+    album: Album
+    places: Places
+    files: tuple[Path, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+def find_album(start: Path) -> Path | None:
+    """The album.yaml of `start` or of the nearest folder around it."""
+    start = start.resolve()
+    folders = (start, *start.parents)
+    return next((each / NAME for each in folders if (each / NAME).is_file()), None)
+
+
+def load(start: Path) -> Manifest:
+    """The album whose album.yaml is in `start` or in a folder around it.
+
+    Raises: ProblemError, with every problem that was found.
+    """
+    found = find_album(start)
+    if found is None:
+        raise ProblemError(
+            [
+                Problem(
+                    slug="no-album",
+                    what=f"there is no {NAME} in this folder or in one around it",
+                    fix="go to your album's folder, or begin one with `albumbuild init`",
+                )
+            ]
+        )
+    return _Loading(found.parent).manifest()
+
+
+class _Loading:
+    """One reading of an album: what was read so far."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._files = [NAME]
+        self._problems: list[Problem] = []
+        self._lost: set[tuple[str | int, ...]] = set()
+
+    def manifest(self) -> Manifest:
+        node = read_document(self._root / NAME, NAME)
+        if not isinstance(node, Fields):
+            what = "the manifest is not a mapping of keys and values"
+            fix = "begin it with `title: …`"
+            raise ProblemError([Problem(slug="wrong-type", at=node.span, what=what, fix=fix)])
+        locator = Locator(self._root, _allowed(node))
+        node = self._with_songs(node, locator)
+        reader = Reader(processors=PROCESSORS, deliverables=DELIVERABLES, resolve=locator.locate)
+        reader.places.add((), key=None, value=node.span)
+        album = reader.record(node, Album, (), owner="the album")
+        self._problems += [*reader.problems, *locator.problems]
+        if album is not BROKEN:
+            album = self._checked(album, reader)
+        self._problems.sort(key=self._place_in_text)
+        if any(problem.severity == "error" for problem in self._problems):
+            raise ProblemError(self._problems)
+        return Manifest(
+            root=self._root,
+            album=album,
+            places=reader.places,
+            files=tuple(self._root / name for name in self._files),
+            warnings=tuple(self._problems),
+        )
+
+    def _checked(self, album: Album, reader: Reader) -> Album:
+        profiles = {name: house_profile(name) for name in _asked(album.deliverables.values())}
+        profiles |= album.profiles
+        album = _completed(album, profiles, reader.places)
+        self._problems += album_problems(
+            album,
+            broken=reader.broken | self._lost,
+            profiles={**dict.fromkeys(profile_names(), Profile()), **profiles},
+            places=reader.places,
+        )
+        return album
+
+    def _with_songs(self, node: Fields, locator: Locator) -> Fields:
+        """The album's tree, with songs from files of their own in place."""
+        songs = node.entries.get("songs")
+        if songs is None or not isinstance(songs.node, Fields):
+            return node
+        entries = {}
+        for name, entry in songs.node.entries.items():
+            song = self._song_node(entry.node, name, locator)
+            if song is None:
+                self._lost.add(("songs", name))
+            else:
+                entries[name] = Entry(entry.key_span, song)
+        whole = Entry(songs.key_span, Fields(entries, songs.node.span))
+        return Fields({**node.entries, "songs": whole}, node.span)
+
+    def _song_node(self, node: Node, name: str, locator: Locator) -> Node | None:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return node
+        before = len(locator.problems)
+        path = locator.locate(node, ("songs", name))
+        if len(locator.problems) > before:
+            return None
+        self._files.append(path)
+        try:
+            return read_document(self._root / path, path)
+        except ProblemError as error:
+            self._problems += error.problems
+            return None
+
+    def _place_in_text(self, problem: Problem) -> tuple[int, int, int]:
+        if problem.at is None:
+            return (-1, 0, 0)
+        name = problem.at.source.name
+        order = self._files.index(name) if name in self._files else 0
+        return (order, problem.at.line, problem.at.column)
+
+
+def _allowed(node: Fields) -> list[str]:
+    entry = node.entries.get("allow_paths")
+    if entry is None or not isinstance(entry.node, Items):
+        return []
+    parts = [each.value for each in entry.node.items if isinstance(each, Scalar)]
+    return [each for each in parts if isinstance(each, str)]
+
+
+def _asked(deliverables: Iterable[Deliverable]) -> set[str]:
+    names = {each.profile or "" for each in deliverables if isinstance(each, Streaming)}
+    return names & {*profile_names()}
+
+
+def _completed(album: Album, profiles: dict[str, Profile], places: Places) -> Album:
+    """The album with what its manifest leaves to others: names, order, profiles."""
+    songs = {
+        name: song if song.title else msgspec.structs.replace(song, title=name)
+        for name, song in album.songs.items()
+    }
+    deliverables = {}
+    for name, each in album.deliverables.items():
+        profile = profiles.get(each.profile or "") if isinstance(each, Streaming) else None
+        if isinstance(each, Streaming) and profile is not None:
+            whole, said = ("deliverables", name), ("deliverables", name, "format")
+            given = places.of(*said) != places.of(*whole)
+            each = with_profile(each, profile, format_given=given)  # noqa: PLW2901
+        deliverables[name] = each
+    order = album.sequence or tuple(SequenceEntry(song=name) for name in songs)
+    return msgspec.structs.replace(album, songs=songs, deliverables=deliverables, sequence=order)

@@ -1,0 +1,104 @@
+"""What a record's type hints say about each setting: the one source of reader and schema."""
+
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+
+class Hint(msgspec.Struct, frozen=True, kw_only=True):
+    """One type hint, taken apart."""
+
+    core: Any
+    optional: bool = False
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    spelling: str = ""
+    pattern: str | None = None
+    description: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The sort of thing that is wanted: its spelling, else list, map, choice, or a type."""
+        origin = get_origin(self.core)
+        if self.spelling:
+            return self.spelling
+        if origin is Literal:
+            return "choice"
+        if origin in (tuple, dict):
+            return "list" if origin is tuple else "map"
+        if isinstance(self.core, type) and issubclass(self.core, msgspec.Struct):
+            return "record"
+        return str(self.core.__name__)
+
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        """The values of a choice."""
+        return get_args(self.core)
+
+    @property
+    def item(self) -> "Hint":
+        """What each item of a list, or each value of a map, must be."""
+        args = get_args(self.core)
+        return hint_of(args[0] if get_origin(self.core) is tuple else args[1])
+
+
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a record: its name in Python, its hint, and what it is when unset."""
+
+    name: str
+    hint: Hint
+    required: bool
+    default: Any = None
+
+
+@cache
+def hint_of(annotation: Any) -> Hint:
+    """A type hint with its `Annotated` and its `| None` taken off."""
+    facts: dict[str, Any] = {}
+    core = annotation
+    while True:
+        origin = get_origin(core)
+        if origin is Annotated:
+            core, *metas = get_args(core)
+            for meta in metas:
+                facts |= _facts(meta)
+        elif origin in (Union, UnionType):
+            facts["optional"] = True
+            (core,) = (arg for arg in get_args(core) if arg is not type(None))
+        else:
+            return Hint(core=core, **facts)
+
+
+def _facts(meta: Any) -> dict[str, Any]:
+    if not isinstance(meta, msgspec.Meta):
+        return {}
+    extra = meta.extra or {}
+    found = {
+        "low": extra.get("low", meta.ge),
+        "high": meta.le,
+        "unit": extra.get("unit"),
+        "spelling": extra.get("spelling"),
+        "pattern": meta.pattern,
+        "description": meta.description,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+@cache
+def settings_of(record: type[msgspec.Struct]) -> dict[str, Setting]:
+    """The fields of a record by the keys that users write."""
+    annotations = get_type_hints(record, include_extras=True)
+    return {
+        field.encode_name: Setting(
+            name=field.name,
+            hint=hint_of(annotations[field.name]),
+            required=field.required,
+            default=field.default_factory()
+            if field.default_factory is not msgspec.NODEFAULT
+            else field.default,
+        )
+        for field in msgspec.structs.fields(record)
+    }

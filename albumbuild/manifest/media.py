@@ -1,0 +1,176 @@
+"""Deliverables: sides, versions, file names and formats that can be made."""
+
+from collections.abc import Collection, Iterator, Mapping
+from string import Formatter
+
+from albumbuild.manifest.order import repeated_song, unknown_song
+from albumbuild.manifest.wording import Path
+from albumbuild.model.album import Album
+from albumbuild.model.deliverable import (
+    NAME_FIELDS,
+    Cassette,
+    Cd,
+    Deliverable,
+    Streaming,
+    Vinyl,
+)
+from albumbuild.model.node import Places
+from albumbuild.model.problem import Problem, did_you_mean
+from albumbuild.model.profile import Profile
+
+RESERVED = ("report",)
+LOSSY = ("mp3", "ogg", "opus", "aac")
+MP3_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+TOP_RATE_HZ = {"mp3": 48_000, "opus": 48_000, "aac": 96_000}
+
+
+def media_problems(
+    album: Album, *, songs: Collection[str], profiles: Mapping[str, Profile], places: Places
+) -> Iterator[Problem]:
+    """Deliverables that cannot be made as they are described."""
+    for name, deliverable in album.deliverables.items():
+        path: Path = ("deliverables", name)
+        if name in RESERVED:
+            what = f"a deliverable cannot be called `{name}`"
+            why = f"`build/{name}` is the folder of the review page"
+            yield Problem(slug="reserved-name", at=places.key_of(*path), what=what, why=why)
+        yield from _version_problems(album, deliverable, path=path, places=places)
+        if deliverable.names is not None:
+            yield from _names_problems(deliverable.names, (*path, "names"), places)
+        if isinstance(deliverable, Vinyl | Cassette):
+            yield from _side_problems(deliverable, path, songs=songs, places=places)
+        if isinstance(deliverable, Cd):
+            yield from _cd_problems(deliverable, path, places)
+        if isinstance(deliverable, Streaming):
+            yield from _format_problems(deliverable, path, places)
+            yield from _profile_problems(deliverable, path, profiles=profiles, places=places)
+
+
+def _version_problems(
+    album: Album, deliverable: Deliverable, *, path: Path, places: Places
+) -> Iterator[Problem]:
+    version = deliverable.version
+    if version is None:
+        return
+    entries = album.sequence if deliverable.sequence is None else deliverable.sequence
+    for name in dict.fromkeys(entry.song for entry in entries):
+        song = album.songs.get(name)
+        if song is not None and version not in song.versions:
+            yield Problem(
+                slug="unknown-version",
+                at=places.of(*path, "version"),
+                what=f"song `{name}` has no version `{version}`",
+                fix=did_you_mean(version, song.versions)
+                if song.versions
+                else f"add `versions: {{{version}: …}}` to the song",
+            )
+            return
+
+
+def _names_problems(names: str, path: Path, places: Places) -> Iterator[Problem]:
+    sample = dict.fromkeys(NAME_FIELDS, "x") | {"number": 1}
+    why, fix = "", ""
+    try:
+        fields = [field for _, field, _, _ in Formatter().parse(names) if field is not None]
+        unknown = next((field for field in fields if field not in NAME_FIELDS), None)
+        if unknown is not None:
+            why, fix = f"there is no field `{{{unknown}}}`", did_you_mean(unknown, NAME_FIELDS)
+        elif not fields:
+            why, fix = "every file would have the same name", "such as `{number:02} - {title}`"
+        elif "/" in names or "\\" in names:
+            why = "a name holds no folders"
+        else:
+            names.format(**sample)
+    except (ValueError, KeyError, IndexError, AttributeError) as error:
+        why = f"{error}".lower().rstrip(".")
+    if why:
+        what = f"`{names}` makes no file names"
+        yield Problem(slug="wrong-names", at=places.of(*path), what=what, why=why, fix=fix)
+
+
+def _side_problems(
+    deliverable: Vinyl | Cassette, path: Path, *, songs: Collection[str], places: Places
+) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for side, names in deliverable.sides.items():
+        place = (*path, "sides", side)
+        if not names:
+            what = f"side {side} has no songs"
+            yield Problem(slug="empty-side", at=places.key_of(*place), what=what)
+        for index, name in enumerate(names):
+            if name not in songs:
+                yield unknown_song(name, (*place, index), known=songs, places=places)
+            elif name in seen:
+                yield repeated_song(name, (*place, index), places)
+            seen.add(name)
+    if not deliverable.sides:
+        what = f"`{path[-1]}` has no sides"
+        fix = "such as `sides: {A: [one, two], B: [three]}`"
+        yield Problem(slug="empty-side", at=places.key_of(*path, "sides"), what=what, fix=fix)
+
+
+def _cd_problems(deliverable: Cd, path: Path, places: Places) -> Iterator[Problem]:
+    for key, value, wanted in (
+        ("rate_hz", deliverable.rate_hz, 44_100),
+        ("bit_depth", deliverable.bit_depth, 16),
+    ):
+        if value not in (None, wanted):
+            yield Problem(
+                slug="cd-format",
+                at=places.of(*path, key),
+                what=f"`{key}: {value}` cannot be on a CD",
+                why="a CD is 16-bit at 44100 Hz",
+                fix=f"take it out, or write `{key}: {wanted}`",
+            )
+
+
+def _format_problems(deliverable: Streaming, path: Path, places: Places) -> Iterator[Problem]:
+    format_, rate_hz = deliverable.format, deliverable.rate_hz
+    kbps, what, why, key = deliverable.bitrate_kbps, "", "", "format"
+    if format_ not in LOSSY and (kbps is not None or deliverable.quality is not None):
+        key = "bitrate_kbps" if kbps is not None else "quality"
+        what, why = f"`{format_}` has no `{key}`", "it keeps every sample as it is"
+    elif kbps is not None and deliverable.quality is not None:
+        key, what = "quality", "`bitrate_kbps` and `quality` are both given"
+        why = "a bitrate is constant, a quality lets it vary"
+    elif format_ == "mp3" and kbps is not None and kbps not in MP3_KBPS:
+        near = min(MP3_KBPS, key=lambda each: abs(each - kbps))
+        key, what = "bitrate_kbps", f"an mp3 cannot have {kbps} kbit/s"
+        why = f"the nearest that it can have is {near}"
+    elif rate_hz is not None and rate_hz > TOP_RATE_HZ.get(format_, rate_hz):
+        key, what = "rate_hz", f"`{format_}` cannot have {rate_hz} Hz"
+        why = f"{TOP_RATE_HZ[format_]} Hz is its highest rate"
+    elif format_ == "flac" and deliverable.bit_depth == 32:
+        key, what, why = "bit_depth", "`flac` cannot hold 32-bit float", "24 is its widest here"
+    if what:
+        yield Problem(slug="wrong-format", at=places.of(*path, key), what=what, why=why)
+
+
+def _profile_problems(
+    deliverable: Streaming, path: Path, *, profiles: Mapping[str, Profile], places: Places
+) -> Iterator[Problem]:
+    if deliverable.profile is None:
+        return
+    profile = profiles.get(deliverable.profile)
+    if profile is None:
+        yield Problem(
+            slug="unknown-profile",
+            at=places.of(*path, "profile"),
+            what=f"unknown profile `{deliverable.profile}`",
+            fix=did_you_mean(deliverable.profile, profiles),
+        )
+        return
+    rules = (
+        ("format", deliverable.format, profile.formats),
+        ("bit_depth", deliverable.bit_depth, profile.bit_depths),
+        ("rate_hz", deliverable.rate_hz, profile.rates_hz),
+    )
+    for key, value, allowed in rules:
+        if allowed and value is not None and value not in allowed:
+            yield Problem(
+                slug="against-profile",
+                at=places.of(*path, key),
+                what=f"`{key}: {value}` is not what `{deliverable.profile}` takes",
+                why="it takes " + ", ".join(f"`{each}`" for each in allowed),
+                fix=f"take `{key}` out, and the profile's first is used",
+            )

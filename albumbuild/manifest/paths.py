@@ -1,0 +1,95 @@
+"""Files that a manifest names: inside the album, present, and spelled as on disk."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from albumbuild.model.node import Scalar
+from albumbuild.model.problem import Problem, Span, did_you_mean
+
+PathParts = tuple[str | int, ...]
+
+
+class Locator:
+    """Turns the paths of one album's manifests into paths from its root."""
+
+    def __init__(self, root: Path, allowed: Iterable[str] = ()) -> None:
+        self._root = root.resolve()
+        self._allowed = [self._root, *((self._root / each).resolve() for each in allowed)]
+        self.problems: list[Problem] = []
+
+    def locate(self, node: Scalar, path: PathParts) -> str:
+        """The file that `node` names, from the root; its problems are noted, not raised.
+
+        A path starts from the folder of the manifest that it stands in. What lies outside
+        of the album, in a folder that it allows, keeps an absolute path.
+        """
+        text = node.value if isinstance(node.value, str) else node.text
+        named = PurePosixPath(node.span.source.name).parent / text
+        found = Path(os.path.normpath(self._root / named))
+        problem = self._refusal(text, node.span, found) or _absence(text, node.span, found)
+        if problem is None and path[-1:] != ("lyrics",) and found.stat().st_size == 0:
+            problem = _empty(text, node.span)
+        if problem is not None:
+            self.problems.append(problem)
+        if found.is_relative_to(self._root):
+            return found.relative_to(self._root).as_posix()
+        return found.as_posix()
+
+    def _refusal(self, text: str, at: Span, found: Path) -> Problem | None:
+        real = Path(os.path.realpath(found))
+        if any(real.is_relative_to(folder) for folder in self._allowed):
+            return None
+        through = found.is_relative_to(self._root)
+        return Problem(
+            slug="path-outside",
+            at=at,
+            what=f"`{text}` {'is a link that leaves' if through else 'lies outside of'} the album",
+            why="an album that reaches outside of its folder cannot be built elsewhere",
+            fix=f"copy it into the album, or add `allow_paths: [{real.parent}]` to album.yaml",
+        )
+
+
+def _absence(text: str, at: Span, found: Path) -> Problem | None:
+    what = why = ""
+    if not found.exists():
+        what = f"there is no file `{text}`"
+    elif found.is_dir():
+        what, why = f"`{text}` is a folder", "a file is wanted"
+    elif not os.access(found, os.R_OK):
+        what, why = f"`{text}` cannot be read", "its permissions forbid it"
+    elif _listed(found.parent) and found.name not in _listed(found.parent):
+        what, why = f"there is no file `{text}`", "upper and lower case differ on disk"
+    if not what:
+        return None
+    return Problem(slug="missing-file", at=at, what=what, why=why, fix=_nearest(text, found))
+
+
+def _nearest(text: str, found: Path) -> str:
+    folder = found.parent
+    if not folder.is_dir():
+        return f"there is no folder `{PurePosixPath(text).parent}` either"
+    names = [name for name in _listed(folder) if (folder / name).is_file()]
+    same = [name for name in names if name.casefold() == found.name.casefold()]
+    fix = did_you_mean(found.name, same or names)
+    if not fix.startswith("did"):
+        return ""
+    name = fix.split("`")[1]
+    return f"did you mean `{PurePosixPath(text).with_name(name)}`?"
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - names alone are wanted
+    except OSError:
+        return []
+
+
+def _empty(text: str, at: Span) -> Problem:
+    return Problem(
+        slug="empty-file",
+        at=at,
+        what=f"`{text}` holds nothing",
+        why="the file is 0 bytes long: an export or a copy was broken off",
+        fix="export or copy it again",
+    )
