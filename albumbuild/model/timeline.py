@@ -1,0 +1,82 @@
+"""The layout of one disc, in sectors: neutral, so that every sheet only spells it."""
+
+import msgspec
+
+SECTOR_FRAMES = 588
+SECTOR_BYTES = 2352
+SECTORS_PER_SECOND = 75
+PAUSE_SECTORS = 2 * SECTORS_PER_SECOND  # what the image begins with, before any track
+
+
+class DiscTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """One track; sectors count from the start of the image.
+
+    `pregap_sector` is index 00 and None without a pregap, `start_sector` index 01,
+    `index_sectors` index 02 and on.
+    """
+
+    number: int
+    title: str
+    performer: str = ""
+    songwriter: str = ""
+    composer: str = ""
+    isrc: str | None = None
+    pregap_sector: int | None = None
+    start_sector: int
+    index_sectors: tuple[int, ...] = ()
+
+    @property
+    def first_sector(self) -> int:
+        """Where the track begins, its pregap included."""
+        return self.start_sector if self.pregap_sector is None else self.pregap_sector
+
+    def indexes(self) -> list[tuple[int, int]]:
+        """Every index with its sector, in order."""
+        found = [] if self.pregap_sector is None else [(0, self.pregap_sector)]
+        return [*found, *enumerate((self.start_sector, *self.index_sectors), start=1)]
+
+
+class Disc(msgspec.Struct, frozen=True, kw_only=True):
+    """One audio CD. The image begins with the pause of track 1: its index 00 is at sector 0.
+
+    `sectors` is the length of the image, and so the time of the lead-out. `master_id`
+    is never on the disc: it tells two masters apart. `language` is an ISO 639-1 code.
+    """
+
+    title: str
+    performer: str
+    tracks: tuple[DiscTrack, ...]
+    sectors: int
+    master_id: str
+    upc: str | None = None
+    catalog: str | None = None
+    genre: str | None = None
+    language: str = "en"
+
+    @property
+    def upc_13(self) -> str:
+        """The UPC as 13 digits, a UPC-A with its leading 0; empty without one."""
+        return (self.upc or "").zfill(13) if self.upc else ""
+
+    @property
+    def hidden_sectors(self) -> int:
+        """How much of the pregap of track 1 lies after the pause: room for a hidden track."""
+        return max(self.tracks[0].start_sector - PAUSE_SECTORS, 0)
+
+    def end_sector(self, number: int) -> int:
+        """Where the last sector of that track ends: the next track's index 01, or the lead-out.
+
+        The pregap before a track plays as the end of the one before.
+        """
+        return self.tracks[number].start_sector if number < len(self.tracks) else self.sectors
+
+
+def msf(sector: int) -> tuple[int, int, int]:
+    """Minutes, seconds and sectors of that many sectors."""
+    seconds, rest = divmod(sector, SECTORS_PER_SECOND)
+    return *divmod(seconds, 60), rest
+
+
+def msf_text(sector: int) -> str:
+    """The time as `mm:ss:ff`; minutes may have three digits."""
+    return "{:02}:{:02}:{:02}".format(*msf(sector))
