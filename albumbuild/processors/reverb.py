@@ -1,0 +1,67 @@
+"""The reverb: a room of any size, from early reflections to the last of the tail."""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from albumbuild.dsp import reverb
+from albumbuild.dsp.bilinear import bilinear
+from albumbuild.dsp.prototypes import highpass, lowpass
+from albumbuild.dsp.stereo import both
+from albumbuild.model.device import Processor
+from albumbuild.model.units import Db, Hz, Ms, Pct, Seconds
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
+CUT_ORDER = 2
+TAIL_DECAYS = 1.5  # 90 dB
+
+
+class Reverb(Processor, frozen=True, kw_only=True):
+    """The sound of a room alone, in stereo, as loud as a steady sound that goes in.
+
+    Low frequencies fall by 60 dB in `decay_s`, those at `damping_hz` in half of it.
+    """
+
+    name: ClassVar[str] = "reverb"
+
+    decay_s: Annotated[float, Seconds(0.1, 30, "time to fall by 60 dB")] = 1.8
+    predelay_ms: Annotated[float, Ms(0, 500, "before the first reflection")] = 0.0
+    size_pct: Annotated[float, Pct(20, 200, "distance of the walls")] = 100.0
+    damping_hz: Annotated[float, Hz(500, 20_000, "where the decay takes half the time")] = 6_000.0
+    low_cut_hz: Annotated[float, Hz(20, 20_000, "no reverb below")] | None = None
+    high_cut_hz: Annotated[float, Hz(20, 20_000, "no reverb above")] | None = None
+    width_pct: Annotated[float, Pct(0, 200, "level of the side; 0 is mono")] = 100.0
+    early_db: Annotated[float, Db(-60, 12, "early reflections against the tail")] = -6.0
+    diffusion_pct: Annotated[float, Pct(0, 100, "how soon echoes blur")] = 85.0
+    modulation_pct: Annotated[float, Pct(0, 100, "slow movement of the walls")] = 25.0
+
+    def start(self, rate_hz: int, channels: int) -> reverb.Reverb:  # noqa: ARG002
+        """The room, silent."""
+        cuts = []
+        if self.low_cut_hz is not None:
+            cuts.append(highpass(self.low_cut_hz, order=CUT_ORDER))
+        if self.high_cut_hz is not None:
+            cuts.append(lowpass(self.high_cut_hz, order=CUT_ORDER))
+        room = reverb.Room(
+            decay_s=self.decay_s,
+            predelay_s=self.predelay_ms / 1000,
+            size=self.size_pct / 100,
+            damping_hz=self.damping_hz,
+            width=self.width_pct / 100,
+            early_db=self.early_db,
+            diffusion=self.diffusion_pct / 100,
+            modulation=self.modulation_pct / 100,
+        )
+        return reverb.reverb(room, rate_hz=rate_hz, cuts=bilinear(tuple(cuts), rate_hz))
+
+    def process(self, block: "Block", state: reverb.Reverb, key: "Block | None" = None) -> "Block":  # noqa: ARG002
+        """The wet sound, stereo."""
+        return state.process(both(block))
+
+    def tail(self, rate_hz: int) -> int:
+        """Until the room is 90 dB down."""
+        return round((self.predelay_ms / 1000 + TAIL_DECAYS * self.decay_s) * rate_hz)
+
+    def channels_out(self, channels: int) -> int:
+        """Two, also from mono."""
+        return max(channels, 2)
