@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from albumbuild.dsp.filters import Sections
 from albumbuild.dsp.kernels import library
-from albumbuild.dsp.maths import cos, db_to_gain, exp2, log2
+from albumbuild.dsp.maths import db_to_gain, exp2, log2, tan
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -19,7 +19,8 @@ Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 LINES = 16
-STEP = 32  # frames between two looks at where the moving lines are, as in reverb.c
+HIGHEST = 0.49  # of the rate, for the damping frequency
+STEP = 32  # frames done at one go in reverb.c: no line is shorter
 SHORTEST_MS, LONGEST_MS = 29.0, 97.0  # of the lines, at size 100 %
 MOVEMENT_MS = 0.35  # at modulation 100 %
 SLOWEST_HZ, FASTEST_HZ = 0.31, 1.13
@@ -81,10 +82,10 @@ def reverb(room: Room, *, rate_hz: int, cuts: Array) -> Reverb:
     times = np.array(
         [[predelay + round(ms * room.size * rate_hz / 1000) for ms in side] for side in EARLY_MS]
     )
-    diffusers = [max(1, round(ms * rate_hz / 1000)) for side in DIFFUSERS_MS for ms in side]
-    capacity = _power_of_two(max(lengths) + int(depth) + 4)
-    entrance = _power_of_two(int(times.max()) + 1)
-    diffuser = _power_of_two(max(diffusers) + 1)
+    diffusers = [max(STEP, round(ms * rate_hz / 1000)) for side in DIFFUSERS_MS for ms in side]
+    capacity = _power_of_two(max(lengths) + int(depth) + STEP)
+    entrance = _power_of_two(int(times.max()) + STEP)
+    diffuser = _power_of_two(max(diffusers) + STEP)
     layout = [capacity, entrance, diffuser, predelay, len(EARLY_MS[0]), *lengths, *diffusers]
     return Reverb(
         layout=np.array(layout, dtype=np.int64),
@@ -94,7 +95,7 @@ def reverb(room: Room, *, rate_hz: int, cuts: Array) -> Reverb:
         lines=np.zeros((LINES, capacity)),
         room=np.zeros((2, entrance)),
         diffusers=np.zeros((len(diffusers), diffuser)),
-        damped=np.zeros(LINES),
+        damped=np.zeros((2, LINES)),
         clock=np.zeros(1, dtype=np.int64),
         cuts=Sections(cuts, 2),
     )
@@ -113,9 +114,9 @@ def line_lengths(size: float, rate_hz: int) -> list[int]:
 
 def _settings(room: Room, lengths: list[int], *, depth: float, rate_hz: int) -> list[float]:
     """The record `Settings` of reverb.c, in its order."""
-    turn = cos(2 * math.pi * min(room.damping_hz / rate_hz, 0.5))
+    corner = tan(math.pi * min(room.damping_hz / rate_hz, HIGHEST))
     losses = [db_to_gain(-60.0 * n / (rate_hz * room.decay_s)) for n in lengths]
-    poles = [_pole(loss, turn) for loss in losses]
+    filters = [_damping(loss, corner) for loss in losses]
     kept = _total([loss * loss for loss in losses]) / LINES
     # Steady sound keeps its level: what 16 lines gather from two sides, over what they lose.
     late = math.sqrt((1.0 - kept) / (2.0 * LINES * kept))
@@ -126,23 +127,25 @@ def _settings(room: Room, lengths: list[int], *, depth: float, rate_hz: int) -> 
         late,
         room.width,
         depth,
-        *[loss * (1.0 - pole) for loss, pole in zip(losses, poles, strict=True)],
-        *poles,
+        *[filters[k][n] for n in range(5) for k in range(LINES)],
         *rates,
         *[sign for bits in IN_SIGNS for sign in _signs(bits)],
         *[sign for bits in OUT_SIGNS for sign in _signs(bits)],
     ]
 
 
-def _pole(loss: float, turn: float) -> float:
-    """A one-pole low-pass that doubles the loss, in dB, at the frequency whose cosine is `turn`.
+def _damping(loss: float, corner: float) -> list[float]:
+    """b0 b1 b2 a1 a2 of a low-pass that doubles the loss, in dB, at the damping frequency.
 
     So the decay time there is half of that at low frequencies, in each line alike.
-    Source: |1 - p|² = loss²·|1 - p/z|² solved for p.
+    `corner` is the tangent of half the damping frequency's angle.
+    Source: |H|² = loss² / (1 + (1/loss² - 1)·(tan/corner)⁴), a Butterworth of order 2.
     """
-    power = loss * loss
-    a, b = 1.0 - power, 1.0 - power * turn
-    return a / (b + math.sqrt(max(b * b - a * a, 0.0)))
+    k = corner / math.sqrt(math.sqrt(1.0 / (loss * loss) - 1.0))
+    slant = math.sqrt(2.0) * k
+    below = 1.0 + slant + k * k
+    b = loss * k * k / below
+    return [b, 2.0 * b, b, 2.0 * (k * k - 1.0) / below, (1.0 - slant + k * k) / below]
 
 
 def _movement_hz(line: int) -> float:

@@ -27,7 +27,7 @@ class Reverb(Processor, frozen=True, kw_only=True):
     decay_s: Annotated[float, Seconds(0.1, 30, "time to fall by 60 dB")] = 1.8
     predelay_ms: Annotated[float, Ms(0, 500, "before the first reflection")] = 0.0
     size_pct: Annotated[float, Pct(20, 200, "distance of the walls")] = 100.0
-    damping_hz: Annotated[float, Hz(500, 20_000, "where the decay takes half the time")] = 6_000.0
+    damping_hz: Annotated[float, Hz(500, 20_000, "where the decay takes half the time")] = 8_000.0
     low_cut_hz: Annotated[float, Hz(20, 20_000, "no reverb below")] | None = None
     high_cut_hz: Annotated[float, Hz(20, 20_000, "no reverb above")] | None = None
     width_pct: Annotated[float, Pct(0, 200, "level of the side; 0 is mono")] = 100.0
