@@ -1,6 +1,5 @@
 """One job: a step that is ready to run, and what became of it."""
 
-import os
 import resource
 import sys
 import time
@@ -18,6 +17,7 @@ from albumbuild.engine.files import FULL, StorageError, storage_error
 from albumbuild.engine.fingerprint import library_version
 from albumbuild.engine.lock import single_flight
 from albumbuild.engine.records import Record
+from albumbuild.engine.runs import Scratch
 from albumbuild.engine.sources import Sources
 from albumbuild.engine.store import MissingBlob, Store
 from albumbuild.model.problem import Problem
@@ -26,7 +26,11 @@ _PROGRESS_EVERY_S = 0.2
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A step with all that it needs known. `forced`: run although a result is on record."""
+    """A step with all that it needs known.
+
+    `digests` is what each of its sources held when the key was made; `forced` runs it
+    although a result is on record.
+    """
 
     id: str
     key: str
@@ -34,6 +38,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     action: Action
     blobs: Mapping[str, str]
     sources: Mapping[str, Path]
+    digests: Mapping[str, str]
     why: tuple[str, ...]
     forced: bool = False
 
@@ -101,7 +106,7 @@ class Workbench:
         store: Store,
         sources: Sources,
         *,
-        scratch: Path,
+        scratch: Scratch,
         emit: Emit,
         cancelled: Event,
         mapper: Mapper,
@@ -132,8 +137,7 @@ class Workbench:
         needs = Needs(
             {role: self._store.blob(digest) for role, digest in job.blobs.items()}, job.sources
         )
-        into = self._scratch / f"{job.key[:16]}-{os.getpid()}-{time.monotonic_ns()}"
-        into.mkdir(parents=True)
+        into = self._scratch.folder_for(job.key)
         began = time.monotonic()
         try:
             job.action.run(needs, into, self._progress(job))
@@ -143,7 +147,11 @@ class Workbench:
             raise
         except Exception as error:
             failed = _failure(error, into)
-        changed = tuple(path for path in job.sources.values() if not self._sources.confirm(path))
+        changed = tuple(
+            path
+            for role, path in job.sources.items()
+            if not self._sources.confirm(path, job.digests[role])
+        )
         if changed or failed is not None:
             self._store.disk.remove_tree(into)
         if changed:

@@ -27,11 +27,12 @@ class Busy(Exception):  # noqa: N818 - a state of the album, not a mistake
 
 @contextmanager
 def hold(
-    path: Path, mode: Literal["shared", "exclusive"], *, who: str, wait: bool = True
+    path: Path, mode: Literal["shared", "exclusive"], *, who: str | None, wait: bool = True
 ) -> Iterator[None]:
     """Hold the lock of an album while the block runs.
 
-    Makes share it; what removes from the store holds it alone.
+    Makes share it; what removes from the store holds it alone. `who` is left as word for
+    those who find it taken; None leaves no word and writes nothing.
 
     Raises:
         Busy: it is held otherwise and `wait` is False.
@@ -48,7 +49,8 @@ def hold(
             fcntl.flock(descriptor, flags if wait else flags | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _busy(descriptor) from None
-        _sign(descriptor, who)
+        if who is not None:
+            _sign(descriptor, who)
         yield
     finally:
         os.close(descriptor)

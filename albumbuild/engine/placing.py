@@ -4,13 +4,16 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
+from blake3 import blake3
 
 from albumbuild.engine.files import Disk, digest_of, storage_error, write_whole
 from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
+
+State: TypeAlias = Literal["right", "ours", "edited", "foreign", "missing"]
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -48,12 +51,28 @@ class Placer:
         self._build = build
         self._path = store.root / "placed.json"
         self._ledger = _read_ledger(self._path)
+        self.lock = store.root / "placing.lock"
 
-    def lacking(self, place: str, outputs: Mapping[str, str]) -> list[str]:
+    def begin(self) -> None:
+        """Read the ledger anew and remove what an interrupted build left half-made.
+
+        From here on the caller holds `lock`: one process places at a time.
+        """
+        self._ledger = _read_ledger(self._path)
+        for left in self._build.glob(".*.old"):
+            folder = self._build / left.name.removeprefix(".").removesuffix(".old")
+            if folder.name in self._ledger.folders and not folder.exists():
+                self._disk.rename(left, folder)
+        for left in (*self._build.glob(".*.old"), *self._build.glob(".*.tmp-*")):
+            self._disk.remove_tree(left)
+
+    def lacking(self, place: str, outputs: Mapping[str, str], *, force: bool) -> list[str]:
         """The digests that the store must have for `place` to be made as `outputs` say."""
         hidden = [digest for name, digest in outputs.items() if not is_placed(name)]
         wanted = {name: digest for name, digest in outputs.items() if is_placed(name)}
         states = {name: self._state(place, name, digest) for name, digest in wanted.items()}
+        if "edited" in states.values() and not force:
+            return hidden
         return hidden + [wanted[name] for name, state in states.items() if state != "right"]
 
     def place(
@@ -66,13 +85,14 @@ class Placer:
     ) -> tuple[Problem, ...]:
         """Make a folder hold `outputs` and the `generated` files; what the user edited stays.
 
-        With `force` edited files are replaced, and kept beside the folder.
+        With `force` edited files are replaced, and kept in a folder beside; so are files
+        of a folder that was never ours, as when the store was deleted and `build/` was not.
 
         Raises:
             MissingBlob: the store lacks what must be placed.
             StorageError: the disk refuses; the folder is as it was.
         """
-        fresh = {name: self._generated(data) for name, data in generated.items()}
+        fresh = {name: (blake3(data).hexdigest(), data) for name, data in generated.items()}
         wanted = {name: digest for name, digest in outputs.items() if is_placed(name)}
         wanted |= {name: digest for name, (digest, _) in fresh.items()}
         known = self._ledger.folders.get(place, Folder())
@@ -85,7 +105,7 @@ class Placer:
         leaving = [name for name in gone if states[name] != "missing"]
         if any(states[name] != "right" for name in wanted) or leaving:
             try:
-                self._replace(place, wanted, fresh=fresh, states=states, backup=edited)
+                self._replace(place, wanted, fresh=fresh, states=states)
             except OSError as error:
                 raise storage_error(error, self._build / place) from error
         self._note(place, wanted)
@@ -101,10 +121,8 @@ class Placer:
                 self._write_ledger()
         return tuple(problems)
 
-    def _state(
-        self, place: str, name: str, digest: str
-    ) -> Literal["right", "ours", "edited", "missing"]:
-        """Whether a file is as wanted, as we once left it, or as the user made it."""
+    def _state(self, place: str, name: str, digest: str) -> State:
+        """Whether a file is as wanted, as we left it, as the user made it, or of unknown origin."""
         path = self._build / place / name
         try:
             found = path.stat()
@@ -119,6 +137,8 @@ class Placer:
         content = digest_of(path)
         if content == digest:
             return "right"
+        if place not in self._ledger.folders:
+            return "foreign"
         left = {folder.becoming.get(name), placed.digest if placed else None}
         return "ours" if content in left else "edited"
 
@@ -128,15 +148,14 @@ class Placer:
         wanted: Mapping[str, str],
         *,
         fresh: Mapping[str, tuple[str, bytes]],
-        states: Mapping[str, str],
-        backup: Iterable[str],
+        states: Mapping[str, State],
     ) -> None:
         """Build the new folder beside the old one, then exchange their names."""
         folder = self._build / place
         beside = self._build / f".{place}.tmp-{os.getpid()}"
         self._disk.remove_tree(beside)
         self._disk.make_folder(beside)
-        self._back_up(place, backup)
+        self._back_up(place, [n for n, state in states.items() if state in ("edited", "foreign")])
         for name in self._found_in(folder):
             if name not in states:
                 self._carry(folder / name, beside / name)
@@ -168,9 +187,8 @@ class Placer:
         self._disk.remove_tree(beside)
         self._disk.remove_tree(beside.with_suffix(".old"))
 
-    def _back_up(self, place: str, names: Iterable[str]) -> None:
-        """Keep edited files in a folder of their own, named for the one they were in."""
-        names = list(names)
+    def _back_up(self, place: str, names: list[str]) -> None:
+        """Keep files in a folder of their own, named for the one they were in."""
         if not names:
             return
         number = 1
@@ -203,11 +221,6 @@ class Placer:
 
     def _write_ledger(self) -> None:
         write_whole(self._disk, self._path, msgspec.json.encode(self._ledger))
-
-    def _generated(self, data: bytes) -> tuple[str, bytes]:
-        from blake3 import blake3
-
-        return blake3(data).hexdigest(), data
 
 
 def edited_by_hand(path: str) -> Problem:

@@ -53,7 +53,7 @@ class Plan:
     """Steps by id, in an order where each comes after all that it needs.
 
     Raises:
-        ValueError: an id is there twice, a need names no step, or steps need each other.
+        ValueError: an id or a place is there twice, a need names no step, or steps need each other.
     """
 
     def __init__(self, steps: Iterable[Step]) -> None:
@@ -62,6 +62,9 @@ class Plan:
             if step.id in self._steps:
                 raise ValueError(f"two steps are called {step.id}")
             self._steps[step.id] = step
+        places = [step.place for step in self._steps.values() if step.place is not None]
+        if len(places) != len(set(places)):
+            raise ValueError("two steps have the same place")
         self._graph = _graph(self._steps)
         self._rank = {step: index for index, step in enumerate(_ordered(self._graph, self._steps))}
 

@@ -9,7 +9,6 @@ from albumbuild.engine.fingerprint import changes, key_of, recipe
 from albumbuild.engine.plan import Step
 from albumbuild.engine.records import Record
 from albumbuild.engine.sources import Sources
-from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
 
 Outputs = Mapping[str, Mapping[str, str]]
@@ -19,11 +18,12 @@ _MOST_REASONS = 8
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
-    """A step's recipe and key, and the digest that stands in each role of its needs."""
+    """A step's recipe and key, and the digest in each role of its needs and sources."""
 
     key: str
     recipe: str
     blobs: dict[str, str]
+    sources: dict[str, str]
 
 
 def resolve(step: Step, outputs: Outputs, sources: Sources) -> Resolved:
@@ -40,13 +40,7 @@ def resolve(step: Step, outputs: Outputs, sources: Sources) -> Resolved:
         except OSError as error:
             raise StepError(_unreadable(path.name, error)) from error
     text = recipe(step.action, blobs, found)
-    return Resolved(key=key_of(text), recipe=text, blobs=blobs)
-
-
-def current_record(store: Store, step: Step, resolved: Resolved) -> tuple[Record | None, bool]:
-    """What is on record for a step's present state, and whether the step was in it last."""
-    record = store.record(resolved.key)
-    return record, record is not None and store.last_key(step.id) == resolved.key
+    return Resolved(key=key_of(text), recipe=text, blobs=blobs, sources=found)
 
 
 def reasons(step: Step, old: Record | None, text: str) -> tuple[str, ...]:

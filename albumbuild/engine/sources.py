@@ -57,30 +57,29 @@ class Sources:
                 self._look(path)
             return self._known[path][1]
 
-    def confirm(self, path: Path) -> bool:
-        """Whether a file still has the content that `digest` gave; if not, it is forgotten."""
-        with self._lock:
-            if path not in self._known:
-                return False
-            found, digest, was_quiet = self._known[path]
-            with suppress(OSError):
-                if was_quiet and signature(path) == found:
-                    return True
-                self._look(path)
-                if self._known[path][1] == digest:
-                    return True
-            self._known.pop(path, None)
-            return False
+    def confirm(self, path: Path, digest: str) -> bool:
+        """Whether a file has that content still, as far as `digest` said; if not, forget it."""
+        with self._lock, suppress(OSError):
+            found, known, was_quiet = self._known.get(path, (None, "", False))
+            if known == digest and was_quiet and signature(path) == found:
+                return True
+            self._look(path)
+            if self._known[path][1] == digest:
+                return True
+        self._known.pop(path, None)
+        return False
 
     def keep(self) -> None:
         """Keep what was learnt for the next build; a cache that cannot be written is left."""
         if self._cache is None or not self._learnt:
             return
         rows = [(name, *learnt) for name, learnt in self._learnt.items()]
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self._cache, timeout=2)) as database:
-            database.execute(_TABLE)
-            database.executemany("insert or replace into files values (?, ?, ?)", rows)
-            database.commit()
+        with suppress(sqlite3.OperationalError, OSError):
+            try:
+                _add(self._cache, rows)
+            except sqlite3.DatabaseError:  # damaged: begin anew
+                self._cache.unlink(missing_ok=True)
+                _add(self._cache, rows)
             self._learnt.clear()
 
     def _look(self, path: Path) -> None:
@@ -106,17 +105,20 @@ def _hashed(path: Path, found: Signature) -> tuple[str, Signature]:
         found = after
 
 
+def _add(cache: Path, rows: list[tuple[str, str, str]]) -> None:
+    with closing(sqlite3.connect(cache, timeout=2)) as database:
+        database.execute(_TABLE)
+        database.executemany("insert or replace into files values (?, ?, ?)", rows)
+        database.commit()
+
+
 def _loaded(cache: Path | None) -> dict[str, tuple[str, str]]:
-    """The stat cache; none where there is none, and it is removed where it is damaged."""
+    """The stat cache; none where there is none, or where it is damaged or in use."""
     if cache is None or not cache.is_file():
         return {}
     try:
         with closing(sqlite3.connect(f"{cache.absolute().as_uri()}?mode=ro", uri=True)) as database:
             rows = database.execute("select path, stat, digest from files").fetchall()
-    except sqlite3.OperationalError:  # in use, or without a table
-        return {}
     except sqlite3.DatabaseError:
-        with suppress(OSError):
-            cache.unlink(missing_ok=True)
         return {}
     return {str(path): (str(stat), str(digest)) for path, stat, digest in rows}

@@ -1,0 +1,156 @@
+"""What a build would do and why, found out without running or writing anything."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from albumbuild.engine.action import StepError
+from albumbuild.engine.fingerprint import differences, recipe
+from albumbuild.engine.placing import Placer
+from albumbuild.engine.plan import Plan, Step
+from albumbuild.engine.resolve import reasons, resolve
+from albumbuild.engine.sources import Sources
+from albumbuild.engine.store import Store
+
+UNKNOWN = "not known yet"
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that would run: for certain, or if what it needs comes out otherwise."""
+
+    id: str
+    certainty: Literal["certain", "maybe"]
+    why: tuple[str, ...]
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a step would run, or why it ran last; `lines` are the recipe's, old → new."""
+
+    status: Literal["certain", "maybe", "current"]
+    why: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+
+
+def dry_run(
+    plan: Plan,
+    targets: Iterable[str],
+    *,
+    store: Store,
+    placer: Placer | None = None,
+    force: bool = False,
+) -> list[Planned]:
+    """The steps that a build would run, in order.
+
+    Raises:
+        UnknownTarget: a target names no step.
+        StorageError: the store is of another version.
+    """
+    forecast = _Forecast(plan, plan.select(targets), store=store, placer=placer, force=force)
+    return forecast.planned()
+
+
+def explain(plan: Plan, step_id: str, *, store: Store) -> Explanation:
+    """Why a step would run, or, where it is current, why it ran last.
+
+    Raises:
+        UnknownTarget: there is no such step.
+    """
+    chosen = plan.select([step_id])
+    forecast = _Forecast(plan, chosen, store=store, placer=None, force=False)
+    found = {each.id: each for each in forecast.planned()}.get(chosen[0])
+    old = store.last(chosen[0])
+    if found is None:
+        return Explanation(status="current", why=old.why if old is not None else ())
+    lines = differences(old.recipe, forecast.recipe(plan[chosen[0]])) if old is not None else []
+    return Explanation(status=found.certainty, why=found.why, lines=tuple(lines))
+
+
+class _Forecast:
+    """One walk over the plan with only what is on record."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        chosen: list[str],
+        *,
+        store: Store,
+        placer: Placer | None,
+        force: bool,
+    ) -> None:
+        store.check_version()
+        self._plan = plan
+        self._store = store
+        self._placer = placer
+        self._force = force
+        self._forced = set(chosen) if force else set()
+        self._sources = Sources(store.root / "stat.sqlite")
+        self._outputs: dict[str, dict[str, str]] = {}
+        self._planned: dict[str, Planned] = {}
+        self._selection = plan.order(plan.ancestors(chosen))
+        for step_id in self._selection:
+            self._look(plan[step_id])
+        for step_id in reversed(self._selection):
+            self._look_for_losses(plan[step_id])
+
+    def planned(self) -> list[Planned]:
+        """What would run, in order."""
+        return [self._planned[each] for each in self._selection if each in self._planned]
+
+    def recipe(self, step: Step) -> str:
+        """The recipe of a step, with a word in the place of what is not known."""
+        needs = {
+            role: self._outputs.get(need.step, {}).get(need.output, UNKNOWN)
+            for role, need in step.needs.items()
+        }
+        sources = {}
+        for role, path in step.sources.items():
+            try:
+                sources[role] = self._sources.digest(path)
+            except OSError:
+                sources[role] = UNKNOWN
+        return recipe(step.action, needs, sources)
+
+    def _look(self, step: Step) -> None:
+        old = self._store.last(step.id)
+        unknown = [need.step for need in step.needs.values() if need.step not in self._outputs]
+        if unknown:
+            if old is None:
+                self._plan_for(step, "certain", ("never built",))
+            else:
+                why = tuple(f"input may change: {each}" for each in dict.fromkeys(unknown))
+                self._plan_for(step, "maybe", why)
+            return
+        try:
+            resolved = resolve(step, self._outputs, self._sources)
+        except StepError as error:
+            self._plan_for(step, "certain", (error.problem.what,))
+            return
+        record = self._store.record(resolved.key)
+        if record is None:
+            self._plan_for(step, "certain", reasons(step, old, resolved.recipe))
+            return
+        if step.id in self._forced:
+            self._plan_for(step, "certain", ("forced",))
+        self._outputs[step.id] = record.outputs
+        if self._placer is not None and step.place is not None:
+            wanted = self._placer.lacking(step.place, record.outputs, force=self._force)
+            if not all(map(self._store.has, wanted)):
+                self._plan_for(step, "certain", ("output missing",))
+
+    def _look_for_losses(self, step: Step) -> None:
+        """Where a step would run, what it needs must be in the store, or be made again."""
+        if step.id not in self._planned:
+            return
+        for need in step.needs.values():
+            known = self._outputs.get(need.step)
+            if known is None or need.step in self._planned:
+                continue
+            if not self._store.has(known[need.output]):
+                certainty = self._planned[step.id].certainty
+                self._plan_for(self._plan[need.step], certainty, ("output missing",))
+
+    def _plan_for(
+        self, step: Step, certainty: Literal["certain", "maybe"], why: tuple[str, ...]
+    ) -> None:
+        self._planned.setdefault(step.id, Planned(id=step.id, certainty=certainty, why=why))

@@ -1,0 +1,58 @@
+"""How a build ended: what became of each step."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from albumbuild.engine.events import Status
+from albumbuild.model.problem import Problem
+
+GOOD: frozenset[Status] = frozenset({"ran", "restored", "current"})
+
+
+class StepResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How a step ended; `outputs` gives each of its files the digest."""
+
+    status: Status
+    why: tuple[str, ...] = ()
+    outputs: Mapping[str, str] = {}
+    seconds: float = 0.0
+    problem: Problem | None = None
+    fault: str = ""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """How a build ended. `kept` tells of outputs that the user edited and that stay so.
+
+    `status` is `failed` also where something was kept. `run` is the folder of its logs.
+    """
+
+    status: Literal["ok", "failed", "interrupted"]
+    seconds: float
+    steps: Mapping[str, StepResult]
+    kept: tuple[Problem, ...] = ()
+    run: Path
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many steps ended in each status."""
+        return counted(self.steps)
+
+    @property
+    def failed(self) -> dict[str, Problem]:
+        """The problem of each step that failed."""
+        return {name: step.problem for name, step in self.steps.items() if step.problem}
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """The traceback of each step that failed by a mistake of ours."""
+        return {name: step.fault for name, step in self.steps.items() if step.fault}
+
+
+def counted(steps: Mapping[str, StepResult]) -> dict[Status, int]:
+    """How many steps ended in each status."""
+    statuses: tuple[Status, ...] = ("ran", "restored", "current", "failed", "skipped")
+    found = [step.status for step in steps.values()]
+    return {status: found.count(status) for status in statuses}

@@ -1,0 +1,112 @@
+"""The diary of each build under `runs/`, and the scratch folder that it works in."""
+
+import fcntl
+import os
+import time
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from urllib.parse import quote
+
+from albumbuild.engine.events import Event, JsonLines, Log
+from albumbuild.engine.files import Disk, storage_error
+from albumbuild.engine.store import Store
+
+_KEPT = 20
+
+
+class Diary:
+    """A reader of events that writes them under `runs/<id>/`; the last 20 runs are kept."""
+
+    def __init__(self, store: Store, run: str) -> None:
+        self.folder = store.root / "runs" / run
+        try:
+            self._events = JsonLines(self.folder / "events.jsonl")
+        except OSError as error:
+            raise storage_error(error, self.folder) from error
+        _forget_old(store.disk, self.folder.parent)
+
+    def __call__(self, event: Event) -> None:
+        """Note an event; a disk that is full loses the note and not the build."""
+        with suppress(OSError):
+            self._events(event)
+            if isinstance(event, Log):
+                self.write(event.id or "build", f"{event.level}: {event.message}")
+
+    def write(self, step: str, text: str) -> Path:
+        """Add a line to a step's log; the file of the log."""
+        path = self.folder / f"{quote(step, safe=':@+ ')[:120]}.log"
+        with suppress(OSError), path.open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+        return path
+
+    def close(self) -> None:
+        """The build has ended."""
+        with suppress(OSError):
+            self._events.close()
+
+
+def run_id() -> str:
+    """A name for a run that sorts by time and that no other process of this machine has."""
+    return f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000_000:09}-{os.getpid()}"
+
+
+class Scratch:
+    """A folder for unfinished results, made when the first is begun and gone with its run."""
+
+    def __init__(self, store: Store, run: str) -> None:
+        self._disk = store.disk
+        self._folder = store.root / "tmp" / run
+        self._lock = Lock()
+        self._held: int | None = None
+        self._serial = count()
+
+    def folder_for(self, key: str) -> Path:
+        """A new, empty folder for the result of one key.
+
+        Raises:
+            StorageError: it cannot be made.
+        """
+        try:
+            with self._lock:
+                if self._held is None:
+                    self._hold()
+                folder = self._folder / f"{key[:16]}-{next(self._serial)}"
+            folder.mkdir()
+        except OSError as error:
+            raise storage_error(error, self._folder) from error
+        return folder
+
+    def close(self) -> None:
+        """Nothing in it is wanted any more."""
+        if self._held is not None:
+            self._disk.remove_tree(self._folder)
+            os.close(self._held)
+            self._held = None
+
+    def _hold(self) -> None:
+        """Make the folder and lock it, and remove those of runs that are dead."""
+        self._folder.mkdir(parents=True)
+        self._held = os.open(self._folder, os.O_RDONLY)
+        fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _sweep(self._disk, self._folder.parent, but=self._folder)
+
+
+def _sweep(disk: Disk, folder: Path, *, but: Path) -> None:
+    """Remove the scratch folders that no living process holds."""
+    for left in folder.iterdir():
+        if left == but:
+            continue
+        with suppress(OSError):
+            descriptor = os.open(left, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                disk.remove_tree(left)
+            finally:
+                os.close(descriptor)
+
+
+def _forget_old(disk: Disk, folder: Path) -> None:
+    for old in sorted(path for path in folder.iterdir() if path.is_dir())[:-_KEPT]:
+        disk.remove_tree(old)
