@@ -24,7 +24,9 @@ class Sections:
     """
 
     def __init__(self, coefficients: npt.ArrayLike, channels: int) -> None:
-        self.coefficients: Array = np.array(coefficients, dtype=np.float64).reshape(-1, 5)
+        self.coefficients: Array = np.array(coefficients, dtype=np.float64, order="C").reshape(
+            -1, 5
+        )
         self.memory: Array = np.zeros((len(self.coefficients), 2, channels))
 
     def process(self, block: "Block") -> "Block":

@@ -8,11 +8,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from albumbuild.dsp.filters import Sections
+from albumbuild.dsp.filters import Filter
 from albumbuild.dsp.kernels import library
 from albumbuild.dsp.maths import db_to_gain, exp2, log2, tan
 
 if TYPE_CHECKING:
+    from albumbuild.dsp.prototypes import Prototype
     from albumbuild.model.device import Block
 
 Array = npt.NDArray[np.float64]
@@ -60,7 +61,7 @@ class Reverb(msgspec.Struct):
     diffusers: Array
     damped: Array
     clock: Whole
-    cuts: Sections
+    cuts: Filter
 
     def process(self, block: "Block") -> "Block":
         """The wet sound of a stereo block."""
@@ -74,8 +75,8 @@ class Reverb(msgspec.Struct):
         return out
 
 
-def reverb(room: Room, *, rate_hz: int, cuts: Array) -> Reverb:
-    """A silent room; `cuts` are the sections that its input passes."""
+def reverb(room: Room, *, rate_hz: int, cuts: "tuple[Prototype, ...]") -> Reverb:
+    """A silent room; `cuts` are the filters that its input passes."""
     lengths = line_lengths(room.size, rate_hz)
     depth = room.modulation * MOVEMENT_MS * rate_hz / 1000
     predelay = round(room.predelay_s * rate_hz)
@@ -97,7 +98,7 @@ def reverb(room: Room, *, rate_hz: int, cuts: Array) -> Reverb:
         diffusers=np.zeros((len(diffusers), diffuser)),
         damped=np.zeros((2, LINES)),
         clock=np.zeros(1, dtype=np.int64),
-        cuts=Sections(cuts, 2),
+        cuts=Filter(cuts, rate_hz, 2),
     )
 
 

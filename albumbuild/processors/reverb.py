@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from albumbuild.dsp import reverb
-from albumbuild.dsp.bilinear import bilinear
 from albumbuild.dsp.prototypes import highpass, lowpass
 from albumbuild.dsp.stereo import both
 from albumbuild.model.device import Processor
@@ -52,7 +51,7 @@ class Reverb(Processor, frozen=True, kw_only=True):
             diffusion=self.diffusion_pct / 100,
             modulation=self.modulation_pct / 100,
         )
-        return reverb.reverb(room, rate_hz=rate_hz, cuts=bilinear(tuple(cuts), rate_hz))
+        return reverb.reverb(room, rate_hz=rate_hz, cuts=tuple(cuts))
 
     def process(self, block: "Block", state: reverb.Reverb, key: "Block | None" = None) -> "Block":  # noqa: ARG002
         """The wet sound, stereo."""
@@ -60,7 +59,8 @@ class Reverb(Processor, frozen=True, kw_only=True):
 
     def tail(self, rate_hz: int) -> int:
         """Until the room is 90 dB down."""
-        return round((self.predelay_ms / 1000 + TAIL_DECAYS * self.decay_s) * rate_hz)
+        first_s = (self.predelay_ms + reverb.LONGEST_MS * self.size_pct / 100) / 1000
+        return round((first_s + TAIL_DECAYS * self.decay_s) * rate_hz)
 
     def channels_out(self, channels: int) -> int:
         """Two, also from mono."""

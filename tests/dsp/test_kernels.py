@@ -1,0 +1,109 @@
+"""The library of kernels: how it is built, how it fails, and that it stays in its memory."""
+
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from albumbuild.dsp import kernels
+from albumbuild.dsp.filters import Sections
+
+FOLDER = Path(kernels.__file__).with_name("kernels")
+BUILD = runpy.run_path(str(FOLDER / "compile.py"))
+SANITIZERS = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
+
+EXERCISE = """
+import sys
+from pathlib import Path
+import numpy as np
+from albumbuild.dsp import kernels
+kernels.library = kernels.load(Path(sys.argv[1]))
+from albumbuild.dsp.maths import cos, exp2, log2
+from albumbuild.processors.delay import Delay
+from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.stereo import Stereo
+devices = [
+    Delay(time_ms=3, feedback_pct=100, pingpong=True, low_cut_hz=100, high_cut_hz=5000),
+    Delay(time_ms=0.1),
+    Eq(bands=(Band(type="highpass", freq_hz=30, slope_db=48),)),
+    Eq(bands=(Band(type="bell", freq_hz=15000, gain_db=9),)),
+    Reverb(size_pct=20, modulation_pct=100, predelay_ms=17, low_cut_hz=100),
+    Reverb(size_pct=200, modulation_pct=0, decay_s=30),
+    Stereo(width_pct=50, mono_below_hz=120),
+]
+for rate_hz in (8_000, 44_100, 192_000):
+    for channels in (1, 2):
+        sound = np.random.default_rng(0).standard_normal((9_000, channels))
+        for device in devices:
+            state = device.start(rate_hz, channels)
+            for start, end in ((0, 0), (0, 1), (1, 64), (64, 9_000)):
+                assert np.isfinite(device.process(sound[start:end].copy(), state)).all()
+for value in (0.0, -1.0, np.inf, -np.inf, np.nan, 1e300, 5e-324):
+    exp2(value), log2(value), cos(value)
+"""
+
+
+def test_the_kernels_compile_without_a_warning(tmp_path):
+    flags = ("-Wall", "-Wextra", "-Wpedantic", "-Werror")
+    assert BUILD["compile_library"](tmp_path, flags=flags).is_file()
+
+
+@pytest.mark.skipif(shutil.which("nm") is None, reason="nm reads the library's symbols")
+def test_they_need_no_mathematics_library():
+    look = ["nm", "-D", kernels.library._name]
+    loads = subprocess.run(look, capture_output=True, text=True, check=True)
+    wanted = {line.split()[-1].split("@")[0] for line in loads.stdout.splitlines() if " U " in line}
+    assert wanted <= {"memcpy", "memset", "memmove", "__stack_chk_fail"}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libasan is preloaded")
+def test_they_stay_in_their_memory(tmp_path):
+    compiler = BUILD["working_compiler"]()
+    if compiler is None or not BUILD["compiles"](compiler, *SANITIZERS):
+        pytest.skip("the compiler has no sanitizers")
+    library = BUILD["compile_library"](tmp_path, compiler=compiler, flags=SANITIZERS)
+    found = [*compiler, "-print-file-name=libasan.so"]
+    asan = subprocess.run(found, capture_output=True, text=True, check=True).stdout.strip()
+    environment = os.environ | {"LD_PRELOAD": asan, "ASAN_OPTIONS": "detect_leaks=0"}
+    done = subprocess.run(
+        [sys.executable, "-c", EXERCISE, str(library)],
+        env=environment, capture_output=True, text=True, check=False,
+        cwd=FOLDER.parents[2],
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_a_library_the_error_says_what_to_do(tmp_path):
+    with pytest.raises(ImportError, match="pip install"):
+        kernels.load(tmp_path / "kernels.so")
+
+
+def test_a_compiler_that_fails_is_quoted(tmp_path):
+    with pytest.raises(RuntimeError, match="-no-such-flag"):
+        BUILD["compile_library"](tmp_path, flags=("-no-such-flag",))
+
+
+def test_a_broken_compiler_is_passed_over(monkeypatch):
+    monkeypatch.setenv("CC", "false")
+    assert BUILD["working_compiler"]() != ["false"]
+
+
+def test_an_array_of_another_type_or_layout_is_refused():
+    good = np.zeros(8)
+    for bad in (good.astype(np.float32), good[::2], [0.0] * 8):
+        with pytest.raises(Exception, match="a kernel wants"):
+            kernels.library.exp2_array(bad, good, 4)
+
+
+def test_denormals_are_flushed_inside_and_kept_outside():
+    decaying = Sections([[1.0, 0.0, 0.0, -0.5, 0.0]], 1)
+    out = decaying.process(np.concatenate([np.ones((1, 1)), np.zeros((1_200, 1))]))
+    assert out[1_000, 0] == 2.0**-1_000
+    assert not out[1_030:].any()
+    assert np.array([2.0**-1_030])[0] * 2.0 == 2.0**-1_029
