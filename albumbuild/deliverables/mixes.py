@@ -1,0 +1,57 @@
+"""Mixes: each song's mix and its versions, 32-bit float at the working rate."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from albumbuild.deliverables.delivery import Deliver, write_draft
+from albumbuild.dsp.meter import Meter
+from albumbuild.engine.action import Needs, Progress
+from albumbuild.formats.wave import create_wave
+from albumbuild.model.delivery import DeliveredTrack, Delivery
+from albumbuild.steps.sequence import track_figures
+from albumbuild.steps.stream import blocks_of, frames_of
+
+
+class DeliverMixes(Deliver, frozen=True, kw_only=True):
+    """Writes `SONG.wav` and `SONG+VERSION.wav`, as they were mixed."""
+
+    type: ClassVar[str] = "mixes"
+
+    rate_hz: int
+
+    def run(self, needs: Needs, into: Path, progress: Progress) -> None:
+        """Write the folder of mixes."""
+        roles = needs.roles("mix/")
+        progress.total(sum(frames_of(needs.blob(role)) for role in roles))
+        tracks = [
+            self._mix(needs.blob(role), role.removeprefix("mix/"), number, into, progress)
+            for number, role in enumerate(roles, start=1)
+        ]
+        write_draft(into, Delivery(type=self.type, files=(), tracks=tuple(tracks)))
+
+    def _mix(
+        self, mix: Path, subject: str, number: int, into: Path, progress: Progress
+    ) -> DeliveredTrack:
+        meter = Meter(self.rate_hz, 2)
+        name = f"{subject}.wav"
+        frames = 0
+        with create_wave(into / name, rate_hz=self.rate_hz, channels=2, sample="float32") as out:
+            for block in blocks_of(mix):
+                out.write(block)
+                meter.add(block)
+                frames += len(block)
+                progress.add(len(block))
+        song, _, version = subject.partition("+")
+        title = self.tracks[song].title
+        figures = track_figures(meter)
+        return DeliveredTrack(
+            number=number,
+            song=song,
+            title=f"{title} ({version})" if version else title,
+            file=name,
+            start_s=0.0,
+            seconds=frames / self.rate_hz,
+            lufs=figures.lufs,
+            lra_lu=figures.lra_lu,
+            dbtp=figures.dbtp,
+        )

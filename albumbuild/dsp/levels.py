@@ -1,0 +1,107 @@
+"""Laws of level: pan, balance, fades, crossfades and automation curves."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from albumbuild.dsp import maths
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from albumbuild.model.curve import Curve, CurvePoint
+    from albumbuild.model.device import Block
+    from albumbuild.model.time import Curve as FadeCurve
+
+    Values = npt.NDArray[np.float64]
+
+SILENT_DB = -120.0
+"""A level at or under this is off: its gain is exactly 0."""
+
+QUARTER_TURN = 1.5707963267948966
+LOG_FADE_FLOOR_DB = -60.0
+
+
+def gain(level_db: "float | Values") -> "float | Values":
+    """Linear gain of a level in dB; 0 at and below `SILENT_DB`."""
+    if isinstance(level_db, float):
+        return 0.0 if level_db <= SILENT_DB else float(maths.db_to_gain(level_db))
+    audible = level_db > SILENT_DB
+    gains = np.asarray(maths.db_to_gain(np.where(audible, level_db, SILENT_DB)))
+    return np.where(audible, gains, 0.0)
+
+
+def pan_gains(pan: "float | Values") -> "tuple[float | Values, float | Values]":
+    """Left and right gain of a mono signal: equal power, -3.01 dB at the centre.
+
+    `pan` runs from -100 (left) to 100 (right).
+    """
+    angle = (pan + 100.0) / 200.0 * QUARTER_TURN
+    left, right = maths.cos(angle), maths.sin(angle)
+    if isinstance(pan, float):
+        return (0.0 if pan >= 100.0 else float(left)), (0.0 if pan <= -100.0 else float(right))
+    return np.where(pan >= 100.0, 0.0, left), np.where(pan <= -100.0, 0.0, right)
+
+
+def balance_gains(pan: "float | Values") -> "tuple[float | Values, float | Values]":
+    """Left and right gain of a stereo signal: the near side stays, the far side goes to 0."""
+    if isinstance(pan, float):
+        return min(1.0, 1.0 - pan / 100.0), min(1.0, 1.0 + pan / 100.0)
+    return np.minimum(1.0, 1.0 - pan / 100.0), np.minimum(1.0, 1.0 + pan / 100.0)
+
+
+def placed(block: "Block", pan: "float | Values") -> "Block":
+    """A mono or stereo block as stereo: panned when mono, balanced when stereo."""
+    left, right = (pan_gains if block.shape[1] == 1 else balance_gains)(pan)
+    out = np.empty((len(block), 2))
+    np.multiply(block[:, 0], left, out=out[:, 0])
+    np.multiply(block[:, -1], right, out=out[:, 1])
+    return out
+
+
+def scaled(block: "Block", gains: "float | Values") -> "Block":
+    """A block times a gain, or times one gain a frame; the block itself at gain 1."""
+    if isinstance(gains, float):
+        return block if gains == 1.0 else block * gains
+    return block * gains[:, np.newaxis]
+
+
+def fade_gains(curve: "FadeCurve", share: "Values") -> "Values":
+    """Gain of a fade-in at each `share` (0 … 1) of its time; a fade-out runs the share back."""
+    share = np.clip(share, 0.0, 1.0)
+    if curve == "equal_power":
+        return np.asarray(maths.sin(share * QUARTER_TURN))
+    if curve == "s":
+        return 0.5 - 0.5 * np.asarray(maths.cos(share * (2.0 * QUARTER_TURN)))
+    if curve == "log":
+        gains = np.asarray(maths.db_to_gain(LOG_FADE_FLOOR_DB * (1.0 - share)))
+        return np.where(share > 0.0, gains, 0.0)
+    return share
+
+
+def curve_values(curve: "Curve", first: int, frames: int, rate_hz: int) -> "float | Values":
+    """The curve at frames `first` … `first + frames`; one number where it stands still."""
+    points = curve.points
+    start, end = first / rate_hz, (first + frames) / rate_hz
+    if end <= points[0].at_s:
+        return points[0].value
+    if start >= points[-1].at_s:
+        return points[-1].value
+    times = np.arange(first, first + frames) / rate_hz
+    values = np.full(frames, points[0].value)
+    for before, point in zip(points, points[1:], strict=False):
+        if point.at_s >= start and before.at_s <= end:
+            inside = (times >= before.at_s) & (times < point.at_s)
+            values[inside] = _between(before, point, times[inside])
+        values[times >= point.at_s] = point.value
+    return values
+
+
+def _between(before: "CurvePoint", point: "CurvePoint", times: "Values") -> "Values":
+    if point.shape == "hold" or before.value == point.value:
+        return np.full(len(times), before.value)
+    share = (times - before.at_s) / (point.at_s - before.at_s)
+    if point.shape == "smooth":
+        share = fade_gains("s", share)
+    low, high = max(before.value, SILENT_DB), max(point.value, SILENT_DB)
+    return low + (high - low) * share

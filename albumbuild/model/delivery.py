@@ -1,0 +1,52 @@
+"""What a deliverable says about itself in `deliverable.json`."""
+
+from typing import Any
+
+import msgspec
+
+DELIVERY = "deliverable.json"
+DRAFT = ".deliverable.json"
+"""The output of a deliver step from which `deliverable.json` is made when it is placed."""
+
+
+class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of the folder; `path` is relative to it."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class DeliveredTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """One track in playing order; `start_s` counts in its programme or side."""
+
+    number: int
+    song: str
+    title: str
+    file: str
+    side: str | None = None
+    start_s: float
+    seconds: float
+    lufs: float | None
+    lra_lu: float | None
+    dbtp: float | None
+    codec_dbtp: float | None = None
+
+
+class DeliveredSide(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of a record."""
+
+    side: str
+    file: str
+    seconds: float
+    cuttability: dict[str, float] = {}
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole of it; `source` is filled in when the folder is placed."""
+
+    type: str
+    source: dict[str, Any] = {}
+    files: tuple[DeliveredFile, ...]
+    tracks: tuple[DeliveredTrack, ...]
+    sides: tuple[DeliveredSide, ...] = ()

@@ -1,0 +1,88 @@
+"""From an album to its plan: every step of every song and every deliverable."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from albumbuild.engine.plan import Plan, Step
+from albumbuild.model.album import Album
+from albumbuild.model.node import Places
+from albumbuild.model.problem import Problem, ProblemError
+from albumbuild.planner.media import Medium, medium_steps, plan_medium
+from albumbuild.planner.probes import probe_stems
+from albumbuild.planner.rules import medium_problems
+from albumbuild.planner.songs import (
+    SongPlan,
+    bus_steps,
+    group_step,
+    ingest_steps,
+    mix_steps,
+    plan_song,
+)
+
+
+class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """An album ready to be built; `warnings` do not keep it from that."""
+
+    root: Path
+    plan: Plan
+    songs: Mapping[str, SongPlan]
+    media: Mapping[str, Medium]
+    warnings: tuple[Problem, ...]
+
+
+def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
+    """Every step that `make` may take.
+
+    Raises:
+        ProblemError: stems that cannot be used, and rules of a medium that cannot hold.
+    """
+    probes = probe_stems(root, album, places)
+    rate_hz = album.rate_hz or max(
+        (shape.rate_hz for shapes in probes.values() for shape in shapes), default=44_100
+    )
+    songs = {
+        song_id: plan_song(
+            song_id,
+            album,
+            {stem: probes[song_id, stem] for stem in song.stems},
+            rate_hz=rate_hz,
+        )
+        for song_id, song in album.songs.items()
+    }
+    media = {
+        name: plan_medium(name, album, root, songs, rate_hz=rate_hz) for name in album.deliverables
+    }
+    problems = [each for medium in media.values() for each in medium_problems(medium, places)]
+    if any(problem.severity == "error" for problem in problems):
+        raise ProblemError(problems)
+    return AlbumPlan(
+        root=root,
+        plan=Plan(_steps(root, songs.values(), media.values())),
+        songs=songs,
+        media=media,
+        warnings=tuple(problems),
+    )
+
+
+def with_step(planned: AlbumPlan, step_id: str) -> Plan:
+    """The plan and, where `step_id` is a strip or a bus that no build keeps, its step too."""
+    kind, _, rest = step_id.partition(":")
+    song_id, _, name = rest.partition("/")
+    song = planned.songs.get(song_id)
+    if step_id in planned.plan or song is None:
+        return planned.plan
+    nodes = {"strip": song.desk.strips, "bus": song.desk.buses}.get(kind, {})
+    if name not in nodes:
+        return planned.plan
+    return Plan([*planned.plan, group_step(song, name, planned.root)])
+
+
+def _steps(root: Path, songs: Iterable[SongPlan], media: Iterable[Medium]) -> Iterable[Step]:
+    for song in songs:
+        yield from ingest_steps(song, root)
+        yield from bus_steps(song, root)
+        yield from mix_steps(song, root)
+    for medium in media:
+        yield from medium_steps(medium)

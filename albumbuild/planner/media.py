@@ -1,0 +1,277 @@
+"""The steps of one deliverable: masters, their balance, the sequence and the files."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from albumbuild.deliverables.cd import DeliverCd
+from albumbuild.deliverables.delivery import Deliver, Dither
+from albumbuild.deliverables.mixes import DeliverMixes
+from albumbuild.deliverables.streaming import DeliverStreaming, Format
+from albumbuild.deliverables.vinyl import DeliverVinyl
+from albumbuild.engine.plan import Need, Step
+from albumbuild.model.album import Album
+from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
+from albumbuild.model.mastering import Loudness
+from albumbuild.model.programme import Slot
+from albumbuild.model.timeline import SECTOR_FRAMES
+from albumbuild.planner.credits import album_credits, track_credits
+from albumbuild.planner.desks import resolved
+from albumbuild.planner.names import side_names, track_names
+from albumbuild.planner.order import CD_LEAD_IN, PROGRAMME, sides_of
+from albumbuild.planner.songs import SongPlan, subject
+from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.balance import Balance
+from albumbuild.steps.master import Master
+from albumbuild.steps.sequence import LAYOUT, Sequence
+from albumbuild.steps.stream import AUDIO
+
+CD_RATE_HZ = 44_100
+OPUS_RATE_HZ = 48_000
+HIGHEST_LOSSY_RATE_HZ = 48_000
+DEFAULT_CEILING_DBTP = -1.0
+DEFAULT_TARGET_LUFS = -14.0
+
+
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """One deliverable as the planner sees it: whose songs, at which rate, how loud."""
+
+    name: str
+    settings: Deliverable
+    album: Album
+    root: Path
+    songs: Mapping[str, SongPlan]
+    sides: Mapping[str, tuple[Slot, ...]]
+    rate_in_hz: int
+    rate_hz: int
+    loudness: Loudness
+    limited: bool
+
+    @property
+    def order(self) -> list[str]:
+        """Its songs, side after side."""
+        return [slot.song for slots in self.sides.values() for slot in slots]
+
+    @property
+    def bits(self) -> int:
+        """Bits a sample of its files."""
+        default = 16 if isinstance(self.settings, Cd) else 24
+        return self.settings.bit_depth or default
+
+    @property
+    def limiter(self) -> Limiter | None:
+        """The final limiter; None where peaks are left alone."""
+        return Limiter(ceiling_dbtp=self.ceiling_dbtp) if self.limited else None
+
+    @property
+    def ceiling_dbtp(self) -> float:
+        """What true peaks stay under."""
+        ceiling = self.loudness.ceiling_dbtp
+        return DEFAULT_CEILING_DBTP if ceiling is None else ceiling
+
+    def version_of(self, song_id: str) -> str | None:
+        """The version of a song that goes into it; the main mix where a song has none so called."""
+        version = self.settings.version
+        return version if version in self.songs[song_id].song.versions else None
+
+
+def plan_medium(
+    name: str, album: Album, root: Path, songs: Mapping[str, SongPlan], *, rate_hz: int
+) -> Medium:
+    """The plan of one deliverable; `rate_hz` is the working rate."""
+    settings = album.deliverables[name]
+    own = settings.loudness or Loudness()
+    return Medium(
+        name=name,
+        settings=settings,
+        album=album,
+        root=root,
+        songs=songs,
+        sides=sides_of(settings, album),
+        rate_in_hz=rate_hz,
+        rate_hz=_delivery_rate(settings, rate_hz),
+        loudness=own.over(album.master.loudness),
+        limited=not isinstance(settings, Vinyl) or own.ceiling_dbtp is not None,
+    )
+
+
+def medium_steps(medium: Medium) -> Iterator[Step]:
+    """Every step of a deliverable, from its masters to its files."""
+    if isinstance(medium.settings, Mixes):
+        yield _mixes_step(medium)
+        return
+    balanced = _is_balanced(medium)
+    if balanced:
+        yield _balance_step(medium)
+    for song_id in dict.fromkeys(medium.order):
+        yield _master_step(medium, song_id, balanced=balanced)
+    yield _sequence_step(medium)
+    yield _deliver_step(medium)
+
+
+def _delivery_rate(settings: Deliverable, working_hz: int) -> int:
+    if isinstance(settings, Cd):
+        return CD_RATE_HZ
+    if isinstance(settings, Streaming) and settings.format == "opus":
+        return OPUS_RATE_HZ
+    rate_hz = settings.rate_hz or working_hz
+    if isinstance(settings, Streaming) and settings.format in ("mp3", "ogg"):
+        family = 44_100 if rate_hz % 44_100 == 0 else HIGHEST_LOSSY_RATE_HZ
+        return min(rate_hz, family)
+    return rate_hz
+
+
+def _is_balanced(medium: Medium) -> bool:
+    """Whether the gains of the songs depend on one another."""
+    loudness = medium.loudness
+    together = loudness.target_lufs is not None and loudness.mode == "album"
+    return together or not medium.limited
+
+
+def _balance_step(medium: Medium) -> Step:
+    songs = dict.fromkeys(medium.order)
+    mode = medium.loudness.mode or "track"
+    return Step(
+        id=f"measure:album@{medium.name}",
+        action=Balance(
+            mode=mode,
+            offsets_lu={
+                song: 0.0 if mode == "none" else medium.songs[song].song.master.loudness_offset_lu
+                for song in songs
+            },
+            inserts=resolved(medium.settings.inserts, None),
+            rate_in_hz=medium.rate_in_hz,
+            rate_hz=medium.rate_hz,
+            target_lufs=medium.loudness.target_lufs,
+            limiter=medium.limiter,
+            peak_dbtp=None if medium.limited else medium.ceiling_dbtp,
+        ),
+        needs={f"premaster/{song}": _premaster(medium, song) for song in songs},
+    )
+
+
+def _master_step(medium: Medium, song_id: str, *, balanced: bool) -> Step:
+    loudness = medium.loudness
+    target_lufs = None
+    if not balanced and loudness.target_lufs is not None and loudness.mode != "none":
+        offset_lu = medium.songs[song_id].song.master.loudness_offset_lu
+        target_lufs = loudness.target_lufs + offset_lu
+    needs = {"premaster": _premaster(medium, song_id)}
+    if balanced:
+        needs["gain"] = Need(f"measure:album@{medium.name}", f"{song_id}.json")
+    return Step(
+        id=f"master:{song_id}@{medium.name}",
+        action=Master(
+            inserts=resolved(medium.settings.inserts, None),
+            limiter=medium.limiter,
+            rate_in_hz=medium.rate_in_hz,
+            rate_hz=medium.rate_hz,
+            target_lufs=target_lufs,
+        ),
+        needs=needs,
+    )
+
+
+def _premaster(medium: Medium, song_id: str) -> Need:
+    return Need(f"premaster:{subject(song_id, medium.version_of(song_id))}", AUDIO)
+
+
+def _sequence_step(medium: Medium) -> Step:
+    overlaps = any(slot.crossfade_s for slots in medium.sides.values() for slot in slots)
+    is_cd = isinstance(medium.settings, Cd)
+    return Step(
+        id=f"sequence:{medium.name}",
+        action=Sequence(
+            sides=medium.sides,
+            rate_hz=medium.rate_hz,
+            limiter=medium.limiter if overlaps else None,
+            lead_in=CD_LEAD_IN if is_cd else 0,
+            sector=SECTOR_FRAMES if is_cd else None,
+        ),
+        needs={
+            f"master/{song}": Need(f"master:{song}@{medium.name}", AUDIO)
+            for song in dict.fromkeys(medium.order)
+        },
+    )
+
+
+def _deliver_step(medium: Medium) -> Step:
+    sequence = f"sequence:{medium.name}"
+    needs = {side: Need(sequence, f"{side}.wav") for side in medium.sides}
+    return Step(
+        id=f"deliver:{medium.name}",
+        action=_deliver_action(medium),
+        needs=needs | {LAYOUT: Need(sequence, LAYOUT)},
+        sources=_sources(medium),
+        place=medium.name,
+    )
+
+
+def _deliver_action(medium: Medium) -> Deliver:
+    settings = medium.settings
+    album = album_credits(medium.album)
+    tracks = {song: track_credits(medium.album, song) for song in medium.order}
+    dither: Dither = "none" if settings.dither == "none" else "tpdf"
+    if isinstance(settings, Cd):
+        return DeliverCd(
+            name=medium.name, album=album, tracks=tracks, dither=dither, cd_text=settings.cd_text
+        )
+    if isinstance(settings, Vinyl):
+        return DeliverVinyl(
+            name=medium.name,
+            album=album,
+            tracks=tracks,
+            files=side_names(medium.album, settings, medium.sides),
+            disc=settings.disc,
+            rate_hz=medium.rate_hz,
+            bits=medium.bits,
+            dither=dither,
+            limited=medium.limited,
+        )
+    assert isinstance(settings, Streaming)
+    profile = medium.album.profiles.get(settings.profile or "")
+    return DeliverStreaming(
+        name=medium.name,
+        album=album,
+        tracks=tracks,
+        files=track_names(medium.album, settings, medium.sides[PROGRAMME], profile),
+        format=cast("Format", settings.format),
+        rate_hz=medium.rate_hz,
+        bits=medium.bits,
+        dither=dither,
+        bitrate_kbps=settings.bitrate_kbps,
+        quality=settings.quality,
+        tags=profile.tags if profile else True,
+    )
+
+
+def _sources(medium: Medium) -> dict[str, Path]:
+    if not isinstance(medium.settings, Streaming):
+        return {}
+    cover = medium.settings.cover or medium.album.cover
+    sources = {"cover": medium.root / cover} if cover else {}
+    for song in dict.fromkeys(medium.order):
+        if lyrics := medium.songs[song].song.lyrics:
+            sources[f"lyrics/{song}"] = medium.root / lyrics
+    return sources
+
+
+def _mixes_step(medium: Medium) -> Step:
+    subjects = [
+        subject(song_id, version)
+        for song_id in dict.fromkeys(medium.order)
+        for version in (None, *medium.songs[song_id].song.versions)
+    ]
+    return Step(
+        id=f"deliver:{medium.name}",
+        action=DeliverMixes(
+            name=medium.name,
+            album=album_credits(medium.album),
+            tracks={song: track_credits(medium.album, song) for song in medium.order},
+            rate_hz=medium.rate_in_hz,
+        ),
+        needs={f"mix/{each}": Need(f"mix:{each}", AUDIO) for each in subjects},
+        place=medium.name,
+    )

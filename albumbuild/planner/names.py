@@ -1,0 +1,74 @@
+"""The names of files that are delivered, from templates, safe on every file system."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from albumbuild.formats.latin import ascii_letters
+from albumbuild.model.album import Album
+from albumbuild.model.deliverable import TRACK_NAMES, Streaming, Vinyl
+from albumbuild.model.profile import Profile
+from albumbuild.model.programme import Slot
+
+SIDE_NAMES = "{album} - side {side}"
+LONGEST_NAME_BYTES = 200
+
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+
+
+def track_names(
+    album: Album, settings: Streaming, slots: Sequence[Slot], profile: Profile | None
+) -> dict[str, str]:
+    """The file of each song."""
+    ascii_only = profile is not None and profile.names == "ascii"
+    template = settings.names or TRACK_NAMES
+    names = {}
+    for number, slot in enumerate(slots, start=1):
+        fields = _fields(album, slot.song) | {
+            "number": number,
+            "version": settings.version or "",
+            "side": "",
+        }
+        stem = file_stem(template.format(**fields), ascii_only=ascii_only)
+        names[slot.song] = f"{stem}.{settings.format}"
+    return names
+
+
+def side_names(
+    album: Album, settings: Vinyl, sides: Mapping[str, Sequence[Slot]]
+) -> dict[str, str]:
+    """The file of each side."""
+    template = settings.names or SIDE_NAMES
+    return {
+        side: file_stem(
+            template.format(
+                **_fields(album, slots[0].song),
+                number=number,
+                side=side,
+                version=settings.version or "",
+            ),
+            ascii_only=False,
+        )
+        + ".wav"
+        for number, (side, slots) in enumerate(sides.items(), start=1)
+    }
+
+
+def file_stem(text: str, *, ascii_only: bool) -> str:
+    """A file name without its ending: what some file system refuses becomes a hyphen."""
+    if ascii_only:
+        text = ascii_letters(text)
+    text = _UNSAFE.sub("-", text).strip().strip(".").strip()
+    while len(text.encode()) > LONGEST_NAME_BYTES:
+        text = text[:-1]
+    return text or "untitled"
+
+
+def _fields(album: Album, song_id: str) -> dict[str, str]:
+    song = album.songs[song_id]
+    return {
+        "title": song.title,
+        "song": song_id,
+        "artist": song.artist or album.artist,
+        "album": album.title,
+        "isrc": song.isrc or "",
+    }

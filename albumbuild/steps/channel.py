@@ -1,0 +1,120 @@
+"""One channel of the desk: inserts, fader, pan and sends.
+
+A channel comes `latency` frames late. Its fader and its automation are read at the frame
+that is sounding, so a late path is automated on time.
+"""
+
+from typing import TYPE_CHECKING
+
+from albumbuild.dsp import levels
+from albumbuild.dsp.align import Lag
+from albumbuild.model.desk import Fader, Feed, Strip
+from albumbuild.steps.ends import key_of
+from albumbuild.steps.inserts import Insert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from albumbuild.dsp.levels import Values
+    from albumbuild.model.curve import Curve
+    from albumbuild.model.device import Block, Processor
+
+
+class Channel:
+    """Inserts, fader and sends of a strip, bus or return, fed with one block at a time.
+
+    `process` leaves `out`, what is `sent` to each return, and the `key` that side chains
+    hear: a bus as it leaves, a strip before its pan, so that a mono stem keeps its level.
+    """
+
+    def __init__(
+        self,
+        fader: Fader,
+        *,
+        channels: int,
+        latency: int,
+        keys: "Mapping[str, Channel]",
+        rate_hz: int,
+    ) -> None:
+        self._fader = fader
+        self._rate_hz = rate_hz
+        self._slots: list[_Slot] = []
+        for device in fader.inserts:
+            slot = _Slot(device, channels=channels, latency=latency, keys=keys, rate_hz=rate_hz)
+            self._slots.append(slot)
+            channels, latency = slot.insert.channels, slot.latency
+        self.latency: int = latency
+        self.key: Block
+        self.out: Block
+        self.sent: dict[str, Block] = {}
+
+    def process(self, block: "Block", first: int, keys: "Mapping[str, Channel]") -> None:
+        """Take the block that began at frame `first` of the time line."""
+        for slot in self._slots:
+            block = slot.process(block, keys)
+        position = first - self.latency
+        frames = len(block)
+        gain_db = self._level(self._fader.gain_db, self._fader.gain_curve, position, frames)
+        faded = levels.scaled(block, levels.gain(gain_db))
+        self.out = self._panned(faded, position)
+        self.key = faded if isinstance(self._fader, Strip) else self.out
+        before = levels.placed(block, 0.0) if self._has_pre_send() else self.out
+        self.sent = {
+            name: levels.scaled(
+                before if feed.pre else self.out, self._send_gain(feed, position, frames)
+            )
+            for name, feed in self._fader.sends.items()
+        }
+
+    def _level(
+        self, level_db: float, curve: "Curve | None", first: int, frames: int
+    ) -> "float | Values":
+        if curve is None:
+            return level_db
+        return levels.curve_values(curve, first, frames, self._rate_hz) + level_db
+
+    def _send_gain(self, feed: Feed, first: int, frames: int) -> "float | Values":
+        level_db = feed.level_db if feed.curve is None else 0.0
+        return levels.gain(self._level(level_db, feed.curve, first, frames))
+
+    def _has_pre_send(self) -> bool:
+        return any(feed.pre for feed in self._fader.sends.values())
+
+    def _panned(self, block: "Block", first: int) -> "Block":
+        pan: float | Values = self._fader.pan
+        if self._fader.pan_curve is not None:
+            pan = levels.curve_values(self._fader.pan_curve, first, len(block), self._rate_hz)
+        if isinstance(pan, float) and pan == 0.0 and block.shape[1] == 2:
+            return block
+        return levels.placed(block, pan)
+
+
+class _Slot:
+    """An insert and, when it listens to a side chain, the lags that bring the two together."""
+
+    def __init__(
+        self,
+        device: "Processor",
+        *,
+        channels: int,
+        latency: int,
+        keys: "Mapping[str, Channel]",
+        rate_hz: int,
+    ) -> None:
+        self.insert = Insert(device, rate_hz, channels)
+        self._key = key_of(device)
+        key_latency = keys[self._key].latency if self._key else latency
+        meeting = max(latency, key_latency)
+        self._wait = Lag(meeting - latency, channels)
+        self._key_lag = meeting - key_latency
+        self._key_wait: Lag | None = None
+        self.latency = meeting + self.insert.latency
+
+    def process(self, block: "Block", keys: "Mapping[str, Channel]") -> "Block":
+        block = self._wait.process(block)
+        if self._key is None:
+            return self.insert.process(block)
+        key = keys[self._key].key
+        if self._key_wait is None:
+            self._key_wait = Lag(self._key_lag, key.shape[1])
+        return self.insert.process(block, self._key_wait.process(key))

@@ -1,0 +1,167 @@
+"""The desk at work: strips → buses and returns → one output, block by block, all aligned.
+
+Every channel comes `latency` frames late; where paths meet, the early ones wait.
+"""
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+
+from albumbuild.dsp.align import Lag
+from albumbuild.model.desk import MIX, Desk, Fader
+from albumbuild.steps.channel import Channel
+from albumbuild.steps.ends import desk_order, key_of, members, node_ends, nodes_of, senders
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from albumbuild.model.device import Block
+
+    SideBySide: TypeAlias = Callable[[Callable[[str], None], Sequence[str]], object]
+
+
+class Source(Protocol):
+    """Sound on the song's time line; `end` is its last frame's neighbour."""
+
+    channels: int
+    end: int
+
+    def read(self, first: int, frames: int) -> "Block":
+        """The frames `first` … `first + frames`, silence outside; calls follow one another."""
+
+
+class Tap(Protocol):
+    """A place on the desk where sound is taken, `latency` frames late, silent after `end`."""
+
+    latency: int
+    end: int
+
+    def read(self, first: int, frames: int) -> "Block":
+        """The block that now stands there."""
+
+
+class Junction:
+    """Sums taps in the order given; the early ones wait for the latest."""
+
+    def __init__(self, taps: "Sequence[Tap]") -> None:
+        self._taps = taps
+        self.latency = max((tap.latency for tap in taps), default=0)
+        self.end = max((tap.end for tap in taps), default=0)
+        self._lags = [Lag(self.latency - tap.latency, 2) for tap in taps]
+
+    def read(self, first: int, frames: int) -> "Block":
+        """The stereo sum of what stands at the taps."""
+        total = np.zeros((frames, 2))
+        for lag, tap in zip(self._lags, self._taps, strict=True):
+            total += lag.process(tap.read(first, frames))
+        return total
+
+
+class DeskRun:
+    """One pass over a desk up to the bus or strip `root`.
+
+    `sources` give the sound of each strip by its name, of a kept bus as `NAME` and of what
+    it sends as `NAME>RETURN`. `outputs` are `audio` and, when `root` is not the mix, the
+    feed of each return by its name.
+    """
+
+    def __init__(
+        self, desk: Desk, sources: "Mapping[str, Source]", *, root: str, rate_hz: int
+    ) -> None:
+        self._desk = desk
+        self._sources = sources
+        self._rate_hz = rate_hz
+        self._nodes = nodes_of(desk)
+        heads = {name: source.end for name, source in sources.items()}
+        self._ends = node_ends(desk, heads, rate_hz)
+        self.channels: dict[str, Channel] = {}
+        self._inputs: dict[str, Junction | Source] = {}
+        for name in desk_order(desk):
+            self._add(name)
+        self._alone = [name for name in desk.strips if not self._hears_a_key(name)]
+        self._after = [name for name in self.channels if name not in set(self._alone)]
+        self.outputs = self._outputs(root)
+
+    def blocks(
+        self, frames: int, *, until: int, side_by_side: "SideBySide"
+    ) -> "Iterator[tuple[int, dict[str, Block]]]":
+        """Every output in blocks from frame 0 to `until`, each with its first frame.
+
+        `side_by_side(function, names)` may run the function of all names at once.
+        """
+        for first in range(0, until, frames):
+            side_by_side(partial(self._run, first=first, frames=frames), self._alone)
+            for name in self._after:
+                self._run(name, first=first, frames=frames)
+            yield first, {name: out.read(first, frames) for name, out in self.outputs.items()}
+
+    def _run(self, name: str, *, first: int, frames: int) -> None:
+        block = self._inputs[name].read(first, frames)
+        self.channels[name].process(block, first, self.channels)
+
+    def _hears_a_key(self, name: str) -> bool:
+        return any(key_of(device) for device in self._nodes[name].inserts)
+
+    def _add(self, name: str) -> None:
+        """Make the channel of one node; those that it hears are there already."""
+        node = self._nodes[name]
+        if name in self._desk.strips or name in self._desk.kept:
+            source = self._inputs[name] = self._sources[name]
+            channels, latency = source.channels, 0
+        else:
+            junction = self._inputs[name] = self._junction(name)
+            channels, latency = 2, junction.latency
+        self.channels[name] = Channel(
+            Fader() if name in self._desk.kept else node,
+            channels=channels,
+            latency=latency,
+            keys=self.channels,
+            rate_hz=self._rate_hz,
+        )
+
+    def _junction(self, name: str) -> Junction:
+        heard: list[Tap] = [self._tap(member) for member in members(self._desk, name)]
+        return Junction([*heard, *(self._feeds(name) if name in self._desk.returns else ())])
+
+    def _tap(self, name: str, target: str | None = None) -> "_ChannelTap":
+        return _ChannelTap(self.channels[name], end=self._ends[name], target=target)
+
+    def _feeds(self, target: str) -> "list[Tap]":
+        """What is sent to a return, in manifest order."""
+        return [
+            _KeptTap(self._sources[f"{name}>{target}"])
+            if name in self._desk.kept
+            else self._tap(name, target)
+            for name in senders(self._desk, target)
+        ]
+
+    def _outputs(self, root: str) -> dict[str, Junction]:
+        if root == MIX:
+            return {"audio": self._junction(MIX)}
+        targets = dict.fromkeys(target for node in self._nodes.values() for target in node.sends)
+        feeds = {target: Junction(self._feeds(target)) for target in targets}
+        return {"audio": Junction([self._tap(root)])} | feeds
+
+
+class _ChannelTap:
+    """The output of a channel, or what it sends to `target`."""
+
+    def __init__(self, channel: Channel, *, end: int, target: str | None) -> None:
+        self._channel, self._target = channel, target
+        self.latency, self.end = channel.latency, end
+
+    def read(self, _first: int, _frames: int) -> "Block":
+        return self._channel.out if self._target is None else self._channel.sent[self._target]
+
+
+class _KeptTap:
+    """What a kept bus sends to a return, read from its step."""
+
+    latency = 0
+
+    def __init__(self, source: Source) -> None:
+        self._source, self.end = source, source.end
+
+    def read(self, first: int, frames: int) -> "Block":
+        return self._source.read(first, frames)

@@ -1,0 +1,87 @@
+"""Ingest: what a stem sounds like, whatever file it comes in."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+import numpy as np
+from blake3 import blake3
+
+from albumbuild.engine.action import Action, Needs, Progress, StepError
+from albumbuild.formats.sound import SoundError, SoundReader
+from albumbuild.model.problem import Problem
+from albumbuild.steps.stream import BLOCK
+
+PCM = "pcm.json"
+
+
+class Pcm(msgspec.Struct, frozen=True, kw_only=True):
+    """A stem's sound as numbers: the digest of its samples, and their shape."""
+
+    digest: str
+    rate_hz: int
+    channels: int
+    frames: int
+
+
+class Ingest(Action, frozen=True, kw_only=True):
+    """Decodes a stem once and leaves the digest of its samples.
+
+    Metadata and coding end here: the same samples in another file are the same stem.
+    """
+
+    kind: ClassVar[str] = "ingest"
+    libraries: ClassVar[tuple[str, ...]] = ("soundfile",)
+    unheard: ClassVar[frozenset[str]] = frozenset({"stem", "names"})
+
+    stem: str
+    names: tuple[str, ...]
+
+    def run(self, needs: Needs, into: Path, progress: Progress) -> None:
+        """Write `pcm.json`: one record for each file of the stem."""
+        found = []
+        for name, role in zip(self.names, needs.roles("file"), strict=True):
+            try:
+                found.append(_digest(needs.source(role), progress))
+            except SoundError as error:
+                raise StepError(_unreadable(self.stem, name, error)) from error
+        (into / PCM).write_bytes(msgspec.json.encode(found))
+
+
+def read_pcm(path: Path) -> list[Pcm]:
+    """The records that an ingest left."""
+    return msgspec.json.decode(path.read_bytes(), type=list[Pcm])
+
+
+def _digest(path: Path, progress: Progress) -> Pcm:
+    with SoundReader(path) as reader:
+        shape = reader.format
+        progress.total(shape.frames)
+        if shape.channels > 2:
+            raise SoundError(f"has {shape.channels} channels", "a stem is mono or stereo")
+        hasher = blake3()
+        position = 0
+        for block in reader.blocks(BLOCK):
+            if not np.isfinite(block).all():
+                frame = position + int(np.argmin(np.isfinite(block).all(axis=1)))
+                at_s = f"{frame / shape.rate_hz:.3f}"
+                raise SoundError("holds a sample that is not a number", f"at {at_s} s")
+            hasher.update(np.ascontiguousarray(block + 0.0).data.cast("B"))
+            position += len(block)
+            progress.add(len(block))
+    return Pcm(
+        digest=hasher.hexdigest(),
+        rate_hz=shape.rate_hz,
+        channels=shape.channels,
+        frames=position,
+    )
+
+
+def _unreadable(stem: str, name: str, error: SoundError) -> Problem:
+    """A stem's file cannot be used."""
+    return Problem(
+        slug="unusable-stem",
+        what=f"the stem `{stem}` cannot be used: `{name}` {error.what}",
+        why=error.why,
+        fix="export the stem again, then run `albumbuild make`",
+    )

@@ -1,0 +1,79 @@
+"""The master: one song for one deliverable, at its loudness, its rate and under its ceiling."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+
+from albumbuild.dsp.solve import solved_gain_db
+from albumbuild.engine.action import Action, Needs, Progress
+from albumbuild.model.device import Processor
+from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.prepared import Prepared
+from albumbuild.steps.stream import AUDIO, frames_of, write_sound
+
+MOST_HONEST_LIMITING_DB = 6.0
+"""More limiting than this is said in a warning."""
+
+
+class Gain(msgspec.Struct, frozen=True, kw_only=True):
+    """The loudness gain of one song, as one step leaves it for another."""
+
+    gain_db: float
+
+
+class Master(Action, frozen=True, kw_only=True):
+    """Loudness gain, delivery rate and limiter over one premaster.
+
+    With a `target_lufs` the gain is solved here; without one it is that of the need
+    `gain`, or none. No limiter leaves the peaks alone.
+    """
+
+    kind: ClassVar[str] = "master"
+    libraries: ClassVar[tuple[str, ...]] = ("soxr",)
+
+    inserts: tuple[Processor, ...]
+    limiter: Limiter | None
+    rate_in_hz: int
+    rate_hz: int
+    target_lufs: float | None = None
+
+    def run(self, needs: Needs, into: Path, progress: Progress) -> None:
+        """Write `audio.wav`, float at the delivery rate."""
+        premaster = needs.blob("premaster")
+        progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
+        with Prepared(
+            premaster,
+            self.inserts,
+            rate_in_hz=self.rate_in_hz,
+            rate_hz=self.rate_hz,
+            folder=into.parent,
+            progress=progress,
+        ) as prepared:
+            gain_db = self._gain_db(needs, prepared)
+            self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
+            blocks = prepared.blocks(gain_db, self.limiter)
+            write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
+
+    def _gain_db(self, needs: Needs, prepared: Prepared) -> float:
+        if self.target_lufs is not None:
+            return solved_gain_db(
+                lambda gain_db: prepared.limited_energies(gain_db, self.limiter),
+                measured_lufs=prepared.figures.integrated_lufs,
+                target_lufs=self.target_lufs,
+            )
+        if needs.roles("gain"):
+            return msgspec.json.decode(needs.blob("gain").read_bytes(), type=Gain).gain_db
+        return 0.0
+
+    def _warn(self, peak_dbtp: float, progress: Progress) -> None:
+        if self.limiter is None:
+            return
+        over_db = peak_dbtp - self.limiter.ceiling_dbtp
+        if over_db > MOST_HONEST_LIMITING_DB:
+            aim = "this gain" if self.target_lufs is None else f"{self.target_lufs:g} LUFS"
+            progress.log(
+                "warning",
+                f"{aim} under {self.limiter.ceiling_dbtp:g} dBTP takes {over_db:.1f} dB of "
+                "limiting at the highest peak; a lower target keeps more of the mix",
+            )

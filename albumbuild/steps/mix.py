@@ -1,0 +1,107 @@
+"""The mix of one song: buses, strips and returns summed, cut and faded."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from albumbuild.dsp.levels import fade_gains
+from albumbuild.engine.action import Action, Needs, Progress, StepError
+from albumbuild.model.desk import MIX, Desk, Fader
+from albumbuild.model.problem import Problem
+from albumbuild.model.time import Fade
+from albumbuild.steps.channel import Channel
+from albumbuild.steps.desk import DeskRun
+from albumbuild.steps.group import open_sources
+from albumbuild.steps.inserts import tail_frames
+from albumbuild.steps.stream import AUDIO, BLOCK, write_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from albumbuild.dsp.levels import Values
+    from albumbuild.model.device import Block
+
+
+class Mix(Action, frozen=True, kw_only=True):
+    """Sums the buses, strips and returns of one song into its stereo mix.
+
+    Holds the strips and not the song: a new title must not mix again. The mix begins at
+    `start_s` of the song's time line and ends at `end_s`, or with the last tail.
+    """
+
+    kind: ClassVar[str] = "mix"
+    libraries: ClassVar[tuple[str, ...]] = ("soxr",)
+
+    desk: Desk
+    mix: Fader
+    rate_hz: int
+    start_s: float
+    end_s: float | None = None
+    fade_in: Fade | None = None
+    fade_out: Fade | None = None
+
+    def run(self, needs: Needs, into: Path, progress: Progress) -> None:
+        """Write `audio.wav`: stereo float at the working rate."""
+        with open_sources(self.desk, needs, self.rate_hz) as sources:
+            run = DeskRun(self.desk, sources.each, root=MIX, rate_hz=self.rate_hz)
+            root = run.outputs["audio"]
+            channel = Channel(
+                self.mix,
+                channels=2,
+                latency=root.latency,
+                keys=run.channels,
+                rate_hz=self.rate_hz,
+            )
+            first = round(self.start_s * self.rate_hz)
+            last = root.end + tail_frames(self.mix.inserts, self.rate_hz) if root.end else first
+            if self.end_s is not None:
+                last = round(self.end_s * self.rate_hz)
+            if last <= first:
+                raise StepError(_no_sound())
+            progress.total(last)
+            blocks = self._sounding(run, channel, last, progress)
+            faded = self._faded(_cut(blocks, first, last), last - first)
+            write_sound(into / AUDIO, faded, rate_hz=self.rate_hz, progress=Progress())
+
+    def _sounding(
+        self, run: DeskRun, channel: Channel, last: int, progress: Progress
+    ) -> "Iterator[tuple[int, Block]]":
+        """Blocks of the whole time line, each with the frame that it begins at."""
+        until = last + channel.latency
+        for first, blocks in run.blocks(BLOCK, until=until, side_by_side=progress.map):
+            channel.process(blocks["audio"], first, run.channels)
+            progress.add(BLOCK)
+            yield first - channel.latency, channel.out
+
+    def _faded(self, blocks: "Iterator[Block]", frames: int) -> "Iterator[Block]":
+        position = 0
+        for block in blocks:
+            ahead = np.arange(position, position + len(block), dtype=np.float64)
+            opened = self._shaped(block, self.fade_in, ahead)
+            yield self._shaped(opened, self.fade_out, frames - ahead)
+            position += len(block)
+
+    def _shaped(self, block: "Block", fade: Fade | None, ahead: "Values") -> "Block":
+        """A block under a fade, each frame being `ahead` frames from the fade's silent end."""
+        length = fade.time_s * self.rate_hz if fade else 0.0
+        if fade is None or ahead.min() >= length:
+            return block
+        return block * fade_gains(fade.curve, ahead / length)[:, np.newaxis]
+
+
+def _cut(blocks: "Iterator[tuple[int, Block]]", first: int, last: int) -> "Iterator[Block]":
+    for start, block in blocks:
+        part = block[max(first - start, 0) : max(last - start, 0)]
+        if len(part):
+            yield part
+
+
+def _no_sound() -> Problem:
+    """The part of the time line that is the song holds nothing."""
+    return Problem(
+        slug="empty-mix",
+        what="the mix has no sound between its start and its end",
+        why="every strip ends before the song begins, or is muted",
+        fix="check `start`, `end` and `trim`, and what the version mutes",
+    )

@@ -1,0 +1,24 @@
+"""The premaster: a mix after its song's and its album's master inserts."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from albumbuild.engine.action import Action, Needs, Progress
+from albumbuild.model.device import Processor
+from albumbuild.steps.stream import AUDIO, blocks_of, frames_of, through, write_sound
+
+
+class Premaster(Action, frozen=True, kw_only=True):
+    """Runs a mix through the master inserts, before any medium's loudness and limiter."""
+
+    kind: ClassVar[str] = "premaster"
+
+    inserts: tuple[Processor, ...]
+    rate_hz: int
+
+    def run(self, needs: Needs, into: Path, progress: Progress) -> None:
+        """Write `audio.wav` at the working rate, with the tail of the inserts."""
+        mix = needs.blob("mix")
+        progress.total(frames_of(mix))
+        blocks = through(self.inserts, blocks_of(mix), rate_hz=self.rate_hz)
+        write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)

@@ -1,0 +1,142 @@
+"""The sequence: masters laid on one time line with gaps and crossfades, and its track marks."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+import numpy as np
+
+from albumbuild.dsp.levels import fade_gains
+from albumbuild.dsp.meter import Meter
+from albumbuild.engine.action import Action, Needs, Progress
+from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
+from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
+LAYOUT = "layout.json"
+
+
+class TrackFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What a meter reads on one track of the programme; None where there is no value."""
+
+    lufs: float | None
+    lra_lu: float | None
+    dbtp: float | None
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """One programme: the only one of a medium without sides, which is called `programme`."""
+
+    layout: Layout
+    figures: tuple[TrackFigures, ...]
+
+
+class Sequence(Action, frozen=True, kw_only=True):
+    """Lays the masters of one deliverable on the time line of each of its sides.
+
+    The limiter is there where songs overlap, since two masters under a ceiling may sum
+    to more; where they do not, it changes nothing.
+    """
+
+    kind: ClassVar[str] = "sequence"
+
+    sides: Mapping[str, tuple[Slot, ...]]
+    rate_hz: int
+    limiter: Limiter | None = None
+    lead_in: int = 0
+    sector: int | None = None
+
+    def run(self, needs: Needs, into: Path, progress: Progress) -> None:
+        """Write a `SIDE.wav` for each side, and `layout.json`."""
+        masters = {
+            slot.song: needs.blob(f"master/{slot.song}")
+            for slots in self.sides.values()
+            for slot in slots
+        }
+        lengths = {song: frames_of(path) for song, path in masters.items()}
+        layouts = {
+            side: lay_out(
+                slots, lengths, rate_hz=self.rate_hz, lead_in=self.lead_in, sector=self.sector
+            )
+            for side, slots in self.sides.items()
+        }
+        progress.total(sum(layout.frames for layout in layouts.values()))
+        sides = {
+            side: self._side(layout, masters, into / f"{side}.wav", progress)
+            for side, layout in layouts.items()
+        }
+        (into / LAYOUT).write_bytes(msgspec.json.encode(sides))
+
+    def _side(
+        self, layout: Layout, masters: Mapping[str, Path], path: Path, progress: Progress
+    ) -> Side:
+        meters = [Meter(self.rate_hz, 2) for _ in layout.tracks]
+        blocks = programme(layout, masters)
+        if self.limiter is not None:
+            blocks = through((self.limiter,), blocks, rate_hz=self.rate_hz)
+        metered = _metered(layout, meters, blocks)
+        write_sound(path, metered, rate_hz=self.rate_hz, progress=progress)
+        return Side(layout=layout, figures=tuple(track_figures(meter) for meter in meters))
+
+
+def read_layout(path: Path) -> dict[str, Side]:
+    """What a sequence left about its sides."""
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, Side])
+
+
+def programme(layout: Layout, masters: Mapping[str, Path]) -> "Iterator[Block]":
+    """The songs on their time line, overlaps summed."""
+    with ExitStack() as stack:
+        sources: dict[int, FileSource] = {}
+        for first in range(0, layout.frames, BLOCK):
+            block = np.zeros((min(BLOCK, layout.frames - first), 2))
+            for index, song in enumerate(layout.songs):
+                begin, end = max(first, song.start), min(first + len(block), song.end)
+                if begin < end:
+                    if index not in sources:
+                        sources[index] = stack.enter_context(FileSource(masters[song.song]))
+                    part = sources[index].read(begin - song.start, end - begin)
+                    block[begin - first : end - first] += _crossfaded(song, part, begin)
+            yield block
+
+
+def _crossfaded(song: PlacedSong, block: "Block", first: int) -> "Block":
+    """A part of a song that begins at frame `first` of the programme, with its fades."""
+    ahead = np.arange(first - song.start, first - song.start + len(block), dtype=np.float64)
+    if song.fade_in > ahead[0]:
+        block = block * fade_gains(song.curve_in, ahead / song.fade_in)[:, np.newaxis]
+    left = song.frames - ahead
+    if song.fade_out > left[-1]:
+        block = block * fade_gains(song.curve_out, left / song.fade_out)[:, np.newaxis]
+    return block
+
+
+def _metered(layout: Layout, meters: list[Meter], blocks: "Iterator[Block]") -> "Iterator[Block]":
+    """The same blocks, each part read by the meter of its track."""
+    position = 0
+    for block in blocks:
+        for meter, track in zip(meters, layout.tracks, strict=True):
+            begin, end = max(track.start - position, 0), min(track.end - position, len(block))
+            if begin < end:
+                meter.add(np.ascontiguousarray(block[begin:end]))
+        position += len(block)
+        yield block
+
+
+def track_figures(meter: Meter) -> TrackFigures:
+    """What `deliverable.json` says of a track, to 0.01."""
+    figures = meter.figures()
+    return TrackFigures(
+        lufs=_rounded(figures.integrated_lufs),
+        lra_lu=_rounded(figures.lra_lu),
+        dbtp=_rounded(figures.true_peak_dbtp),
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else round(value, 2)

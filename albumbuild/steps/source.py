@@ -1,0 +1,101 @@
+"""The head of a strip: its file on the song's time line, trimmed, placed, faded."""
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from albumbuild.dsp.levels import fade_gains
+from albumbuild.dsp.resample import Resampler, resampled_frames
+from albumbuild.formats.sound import SoundReader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from albumbuild.dsp.levels import Values
+    from albumbuild.model.desk import Strip
+    from albumbuild.model.device import Block
+    from albumbuild.model.time import Curve
+
+
+class StripSource:
+    """Sound of one strip before its inserts; one file, or a left and a right one.
+
+    `start` and `end` are frames of the song's time line at `rate_hz`.
+    """
+
+    def __init__(self, strip: "Strip", paths: "Sequence[Path]", rate_hz: int) -> None:
+        self._strip = strip
+        self._rate_hz = rate_hz
+        self._open = ExitStack()
+        self._readers = [self._open.enter_context(SoundReader(path)) for path in paths]
+        file_rate = self._readers[0].format.rate_hz
+        first, last = trimmed(strip, min(r.format.frames for r in self._readers), file_rate)
+        for reader in self._readers:
+            reader.seek(first)
+        self._left = last - first
+        self.channels = 2 if len(paths) == 2 else self._readers[0].format.channels
+        self.start = round(strip.start_s * rate_hz)
+        self.frames = resampled_frames(self._left, file_rate, rate_hz)
+        self.end = self.start + self.frames
+        self._resampler = (
+            Resampler(file_rate, rate_hz, self.channels) if file_rate != rate_hz else None
+        )
+        self._ready = np.zeros((0, self.channels))
+        self._finished = False
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._open.close()
+
+    def read(self, first: int, frames: int) -> "Block":
+        """The frames `first` … `first + frames` of the time line; calls follow one another."""
+        block = np.zeros((frames, self.channels))
+        begin, end = max(first, self.start), min(first + frames, self.end)
+        if begin < end:
+            block[begin - first : end - first] = self._take(end - begin)
+            self._fade(block[begin - first : end - first], begin - self.start)
+        return block
+
+    def _take(self, frames: int) -> "Block":
+        while len(self._ready) < frames and not self._finished:
+            self._ready = np.concatenate((self._ready, self._more(frames)))
+        block, self._ready = self._ready[:frames], self._ready[frames:]
+        return block
+
+    def _more(self, frames: int) -> "Block":
+        count = min(frames, self._left)
+        self._left -= count
+        self._finished = self._left == 0
+        block = np.concatenate([reader.read(count) for reader in self._readers], axis=1)
+        if self._resampler is None:
+            return block
+        block = self._resampler.process(block)
+        if self._finished:
+            block = np.concatenate((block, self._resampler.finish()))
+        return block
+
+    def _fade(self, block: "Block", position: int) -> None:
+        """Apply polarity and both fades in place; `position` counts from the strip's start."""
+        strip = self._strip
+        if strip.invert:
+            np.negative(block, out=block)
+        ahead = np.arange(position, position + len(block), dtype=np.float64)
+        if strip.fade_in and (length := strip.fade_in.time_s * self._rate_hz) > position:
+            block *= _gains(strip.fade_in.curve, ahead / length)
+        if strip.fade_out:
+            length = strip.fade_out.time_s * self._rate_hz
+            if length > 0 and self.frames - position - len(block) < length:
+                block *= _gains(strip.fade_out.curve, (self.frames - ahead) / length)
+
+
+def trimmed(strip: "Strip", frames: int, rate_hz: int) -> tuple[int, int]:
+    """First and end frame of the part of a file that is used, within its `frames`."""
+    first = min(round(strip.trim_from_s * rate_hz), frames)
+    last = frames if strip.trim_to_s is None else min(round(strip.trim_to_s * rate_hz), frames)
+    return first, max(first, last)
+
+
+def _gains(curve: "Curve", share: "Values") -> "Values":
+    return fade_gains(curve, share)[:, np.newaxis]

@@ -1,0 +1,101 @@
+"""Sound as a stream of blocks between files: reading, chains run in full, aligned writing."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from albumbuild.formats.sound import SoundReader
+from albumbuild.formats.wave import create_wave
+from albumbuild.steps.inserts import Chain, tail_frames
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from albumbuild.engine.action import Progress
+    from albumbuild.model.device import Block, Processor
+
+BLOCK = 32_768
+"""Frames a block: large enough that Python's share vanishes, small enough for the cache."""
+
+AUDIO = "audio.wav"
+"""The output that holds a step's sound, 32-bit float."""
+
+
+def blocks_of(path: "Path", *, first: int = 0, frames: int | None = None) -> "Iterator[Block]":
+    """The sound of a file from frame `first` on, `frames` of it or all."""
+    with SoundReader(path) as reader:
+        left = reader.format.frames - first if frames is None else frames
+        reader.seek(first)
+        while left > 0 and len(block := reader.read(min(left, BLOCK))):
+            left -= len(block)
+            yield block
+
+
+def frames_of(path: "Path") -> int:
+    """How many frames a file holds."""
+    with SoundReader(path) as reader:
+        return reader.format.frames
+
+
+def through(
+    devices: "Sequence[Processor]", blocks: "Iterable[Block]", *, rate_hz: int, channels: int = 2
+) -> "Iterator[Block]":
+    """Blocks through a chain: on time whatever its latency, and with its tail."""
+    chain = Chain(devices, rate_hz, channels)
+    late = chain.latency
+    for block in blocks:
+        out = chain.process(block)
+        if late:
+            skipped = min(late, len(out))
+            late -= skipped
+            out = out[skipped:]
+        if len(out):
+            yield out
+    left = chain.latency + tail_frames(devices, rate_hz)
+    while left > 0:
+        count = min(left, BLOCK)
+        out = chain.process(np.zeros((count, channels)))[min(late, count) :]
+        late -= min(late, count)
+        left -= count
+        if len(out):
+            yield out
+
+
+def write_sound(
+    path: "Path", blocks: "Iterable[Block]", *, rate_hz: int, progress: "Progress"
+) -> None:
+    """A stereo float file of `blocks`."""
+    with create_wave(path, rate_hz=rate_hz, channels=2, sample="float32") as out:
+        for block in blocks:
+            out.write(block)
+            progress.add(len(block))
+
+
+def stereo(blocks: "Iterable[Block]") -> "Iterator[Block]":
+    """Mono blocks in both channels; stereo ones as they are."""
+    for block in blocks:
+        yield np.repeat(block, 2, axis=1) if block.shape[1] == 1 else block
+
+
+class FileSource:
+    """A finished file on a time line that begins with it; silence after its end."""
+
+    def __init__(self, path: "Path") -> None:
+        self._reader = SoundReader(path)
+        self.channels = self._reader.format.channels
+        self.end = self._reader.format.frames
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        self._reader.__exit__(*exception)
+
+    def read(self, first: int, frames: int) -> "Block":
+        """The frames `first` … `first + frames`; calls follow one another."""
+        block = np.zeros((frames, self.channels))
+        count = max(min(frames, self.end - first), 0)
+        if count:
+            block[:count] = self._reader.read(count)
+        return block
