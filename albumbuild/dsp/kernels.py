@@ -74,13 +74,13 @@ _LINEAR: _Signatures = {
 
 _DYNAMICS: _Signatures = {
     "compressor_process": (REAL, (F64, F64, F64, F64, F64, F64, INT, INT, INT)),
-    "limiter_process": (REAL, (F64, F64, F64, I64, INT, F64, F64, INT, INT, INT)),
+    "limiter_process": (REAL, (F64, F64, F64, INT, I64, INT, F64, F64, INT, INT, INT)),
 }
 
 _METERS: _Signatures = {
     "dither_quantise": (None, (F64, I32, INT, INT, REAL, INT, INT, INT)),
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),
-    "meter_true_peak": (REAL, (F64, F64, REAL, REAL, F64, INT, INT)),
+    "meter_true_peak": (REAL, (F64, F64, F64, REAL, F64, INT, INT)),
 }
 
 

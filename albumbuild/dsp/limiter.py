@@ -7,7 +7,7 @@ import numpy as np
 from albumbuild.dsp import maths
 from albumbuild.dsp.dynamics import kept_after_one_frame, lookahead_frames
 from albumbuild.dsp.kernels import library
-from albumbuild.dsp.peaks import HALF, POINTS, TAPS, loudest_between, peak_taps
+from albumbuild.dsp.peaks import HALF, POINTS, TAPS, limiter_tables, sample_tables
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _HOLD = 8  # frames on either side of a peak that are turned down as far as it
 _MARGIN_DB = 0.03  # under the ceiling: what other meters read more than ours
 _SAMPLE_MARGIN_DB = 1e-6
+_ROOM = 2048  # frames taken in at a time
 _ENVELOPE = 8  # numbers of an envelope before its rings
 
 
@@ -48,7 +49,7 @@ class Limiter:
         self._frame = 0
         lookahead = lookahead_frames(lookahead_ms, rate_hz)
         late = limiter_latency(lookahead_ms, rate_hz)
-        past = max(late, TAPS) + 1
+        past = max(late, TAPS + 1)
         window = lookahead + 2 * _HOLD + 1
         ring = 1 << (window - 1).bit_length()
         boxes = (lookahead // 2 + 1, lookahead - lookahead // 2 + 1)
@@ -61,7 +62,7 @@ class Limiter:
                 maths.db_to_gain(ceiling_dbtp - margin),
                 kept_after_one_frame(release_ms / 1000, rate_hz),
                 link_pct / 100,
-                loudest_between() if true_peak else 0.0,
+                float(true_peak),
                 past,
                 late,
                 window,
@@ -70,7 +71,8 @@ class Limiter:
                 1 if linked else channels,
             ]
         )
-        self._line = np.zeros((past + TAPS + POINTS, channels))
+        self._line = np.zeros((past + _ROOM + POINTS, channels))
+        self._tables = limiter_tables() if true_peak else sample_tables()
         size = _ENVELOPE + 2 * ring + sum(boxes)
         self._envelopes = np.zeros((1 if linked else channels, size), dtype=np.int64)
 
@@ -80,8 +82,9 @@ class Limiter:
         out = np.empty_like(block)
         self.reduction_db = library.limiter_process(
             self._settings,
-            peak_taps(),
+            self._tables,
             self._line,
+            _ROOM,
             self._envelopes,
             self._envelopes.shape[1],
             block,

@@ -19,7 +19,7 @@ from albumbuild.dsp.loudness import (
     mean,
     moving_sums,
 )
-from albumbuild.dsp.peaks import HALF, POINTS, TAPS, WIDEST, loudest_between, peak_taps
+from albumbuild.dsp.peaks import HALF, POINTS, TAPS, WIDEST, sharp_reach, sharp_taps
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -70,7 +70,7 @@ class Meter:
         self._filters = k_weighting(rate_hz)
         self._weights = channel_weights(channels)
         self._memory = np.zeros(_SHARED + _PAIR * ((channels + 1) // 2))
-        self._line = np.zeros((TAPS + POINTS, channels))
+        self._line = np.zeros((TAPS + 1 + POINTS, channels))
         self._peak = 0.0
         self._slots: list[Array] = []
 
@@ -126,7 +126,7 @@ class Meter:
 
     def _true_peak(self, line: Array, block: "Block") -> float:
         peak: float = library.meter_true_peak(
-            line, peak_taps(), loudest_between(), self._peak, block, len(block), self._channels
+            line, sharp_taps(), sharp_reach(), self._peak, block, len(block), self._channels
         )
         return peak
 

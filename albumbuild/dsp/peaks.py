@@ -1,4 +1,4 @@
-"""The filter between samples that finds true peaks: one table, for the meter and the limiter."""
+"""The filters between samples that find true peaks: their tables, for the meter and the limiter."""
 
 import math
 from functools import cache
@@ -8,54 +8,102 @@ import numpy.typing as npt
 
 from albumbuild.dsp import maths
 
-HALF = 24  # taps on either side of a point; as in meter_peak.h
+Array = npt.NDArray[np.float64]
+
+HALF = 32  # taps on either side of a point, at most; this and the next as in meter_peak.h
 TAPS = 2 * HALF
-POINTS = 32
+POINTS = 64
 WIDEST = 8  # channels
-_BETA = 6.5
+_GROUP = 4
 _REFINED_MOST = 1.0823922002923940  # 1 / cos(pi / 8)
+_SHARP_BETA, _SOFT_BETA = 5.0, 9.0
 
 
 @cache
-def peak_taps() -> npt.NDArray[np.float64]:
-    """The kernels' table, (HALF, 3): half sum and half difference at 1/4 and 3/4, then 1/2.
+def sharp_taps() -> Array:
+    """The meter's filter: flat within 0.01 dB to 20 kHz at 44.1 kHz, and steep above. Read only."""
+    return _fixed(_taps(HALF, _SHARP_BETA))
 
-    A sinc under a Kaiser window, four times oversampled; each point is scaled so that a
-    constant stays itself. Read only.
+
+@cache
+def sharp_reach() -> Array:
+    """How much the samples of each group around a point can add to it. Read only."""
+    return _fixed(_reach(sharp_taps()))
+
+
+@cache
+def limiter_tables() -> Array:
+    """Both of the limiter's detectors, and how far either reaches.
+
+    Meters agree up to 20 kHz; above, some cut off early and some late. A sharp filter and
+    a soft one, which many meters have, bound the others. Read only.
     """
-    near, middle, far = (_phase(part / 4) for part in (1, 2, 3))
-    ends = math.fsum(near) + math.fsum(far)
+    soft = _taps(HALF // 2, _SOFT_BETA)
+    reach = np.maximum(sharp_reach(), _reach(soft))
+    return _fixed(np.concatenate((sharp_taps().reshape(-1), soft.reshape(-1), reach)))
+
+
+@cache
+def sample_tables() -> Array:
+    """The same form for a limiter that minds samples alone: a point is no more than they."""
+    tables = np.zeros_like(limiter_tables())
+    tables[-(HALF // _GROUP + 1)] = 1.0
+    return _fixed(tables)
+
+
+def _taps(half: int, beta: float) -> Array:
+    """A sinc under a Kaiser window, as the kernels want it: (half, 3).
+
+    Half the sum and half the difference at k + 1/4 and k + 3/4, then the sinc at k + 1/2;
+    each phase is scaled so that a constant stays itself.
+    """
+    near, middle, far = (
+        [_sinc(k + part) * _kaiser((k + part) / half, beta) for k in range(half)]
+        for part in (0.25, 0.5, 0.75)
+    )
+    ends = 2 * (math.fsum(near) + math.fsum(far))
     centre = 2 * math.fsum(middle)
-    table = [
-        [(a + b) / (2 * ends), (a - b) / (2 * ends), m / centre]
-        for a, m, b in zip(near, middle, far, strict=True)
-    ]
-    taps = np.array(table)
-    taps.flags.writeable = False
-    return taps
+    return np.array(
+        [
+            [(a + b) / ends, (a - b) / ends, m / centre]
+            for a, m, b in zip(near, middle, far, strict=True)
+        ]
+    )
 
 
-@cache
-def loudest_between() -> float:
-    """The most that a point between samples can be over the highest of them.
+def _reach(taps: Array) -> Array:
+    """For each group around a point's own: the most that samples of size 1 in it can add.
 
-    All taps with all signs for it, and the most that the parabola adds.
+    A group's four points share one bound, so each takes the worst of their places, and of
+    the phases; the group itself holds the points' samples. The parabola's most is in it.
     """
-    even, odd, middle = (peak_taps()[:, column] for column in range(3))
-    quarter = math.fsum(abs(even + odd)) + math.fsum(abs(even - odd))
-    return max(quarter, 2 * math.fsum(abs(middle))) * _REFINED_MOST * (1 + 1e-12)
-
-
-def _phase(part: float) -> list[float]:
-    return [_sinc(k + part) * _kaiser((k + part) / HALF) for k in range(HALF)]
+    half = len(taps)
+    quarter, three = np.abs(taps[:, 0] + taps[:, 1]), np.abs(taps[:, 0] - taps[:, 1])
+    middle = np.abs(taps[:, 2])
+    phases = [
+        dict(zip(range(0, -half, -1), left, strict=True))
+        | dict(zip(range(1, half + 1), right, strict=True))
+        for left, right in ((quarter, three), (middle, middle), (three, quarter))
+    ]
+    phases.append({0: 1.0})
+    side = HALF // _GROUP
+    reach = [
+        max(
+            math.fsum(phase.get(_GROUP * group + frame - point, 0.0) for frame in range(_GROUP))
+            for phase in phases
+            for point in range(_GROUP)
+        )
+        for group in range(-side, side + 1)
+    ]
+    return np.array(reach) * (_REFINED_MOST * (1 + 1e-5))
 
 
 def _sinc(x: float) -> float:
     return maths.sin(math.pi * x) / (math.pi * x)
 
 
-def _kaiser(x: float) -> float:
-    return _bessel(_BETA * math.sqrt(max(0.0, 1 - x * x))) / _bessel(_BETA)
+def _kaiser(x: float, beta: float) -> float:
+    return _bessel(beta * math.sqrt(max(0.0, 1 - x * x))) / _bessel(beta)
 
 
 def _bessel(x: float) -> float:
@@ -65,3 +113,8 @@ def _bessel(x: float) -> float:
         term *= (x / (2 * k)) ** 2
         total += term
     return total
+
+
+def _fixed(table: Array) -> Array:
+    table.flags.writeable = False
+    return table

@@ -17,7 +17,7 @@ typedef struct {
     double target;     /* linear; what exceeds the ceiling is brought down to this */
     double release;    /* what is left of a difference after one frame */
     double link;       /* 0: each channel for itself, 1: all as the most reduced */
-    double loudest;    /* the most that a point can be over the samples around it; 0: samples only */
+    double true_peak;  /* 0: samples only */
     double past;       /* frames kept before the newest */
     double late;       /* frames that the output comes late */
     double window;     /* frames that a need is held */
@@ -76,12 +76,36 @@ static inline int64_t smoothed(envelope *e, const limiter_settings *s, int64_t f
     return averaged(first + box1, box2, &e->at2, &e->sum2, once);
 }
 
-/* The peak of each channel from frame `at` of the line to the next. */
-static void find_peaks(const limiter_settings *s, const between_points *points, const double *x,
-                       int64_t at, int64_t channels, double *peaks) {
-    for (int64_t c = 0; c < channels; c++)
-        peaks[c] = points ? peak_from(x, points, at * channels + c, channels, s->ceiling)
-                          : size_of(x[at * channels + c]);
+/* What two detectors see in a stretch: they agree on sound up to 20 kHz, and bound what other
+ * meters may read above it, where each cuts off elsewhere. */
+typedef struct {
+    peak_marks marks;
+    between_points sharp, soft;
+} sight;
+
+static int look(const limiter_settings *s, const double *tables, const double *x,
+                int64_t channels, sight *seen) {
+    const peak_filter sharp = {HALF, tables}, soft = {HALF / 2, tables + 3 * HALF};
+    const double *reach = tables + 3 * HALF + 3 * HALF / 2;
+    if (!mark_peaks(x, channels, reach, s->ceiling, &seen->marks)) return 0;
+    if (s->true_peak != 0.0) {
+        find_between(x, channels, &sharp, &seen->marks, &seen->sharp);
+        find_between(x, channels, &soft, &seen->marks, &seen->soft);
+    }
+    return 1;
+}
+
+/* The peak of each channel from frame `at` of the stretch to the next. */
+static void find_peaks(const limiter_settings *s, const sight *seen, const double *x, int64_t at,
+                       int64_t channels, double *peaks) {
+    for (int64_t c = 0; c < channels; c++) {
+        const int64_t place = at * channels + c;
+        peaks[c] = size_of(x[place]);
+        if (s->true_peak == 0.0) continue;
+        const double sharp = peak_from(x, &seen->sharp, place, channels, s->ceiling);
+        const double soft = peak_from(x, &seen->soft, place, channels, s->ceiling);
+        peaks[c] = sharp > soft ? sharp : soft;
+    }
 }
 
 static void find_needs(const limiter_settings *s, const double *peaks, int64_t channels,
@@ -97,27 +121,33 @@ static void find_needs(const limiter_settings *s, const double *peaks, int64_t c
             needs[c] += (int64_t)((double)(most - needs[c]) * s->link);
 }
 
-/* A stretch of at most STEP frames, whose newest is in the line already. */
-static int64_t run_stretch(const limiter_settings *s, const double *taps, const double *line,
+static inline int at_rest(const envelope *e) {
+    return e->first == e->last && e->before == 0 && e->held == 0 && e->sum1 == 0 && e->sum2 == 0;
+}
+
+/* A stretch of at most STEP frames, whose first is `newest`, after `past` frames of the line. */
+static int64_t run_stretch(const limiter_settings *s, const double *tables, const double *newest,
                            int64_t *envelopes, int64_t size, double *out, int64_t first,
                            int64_t count, int64_t channels) {
-    const int64_t past = (int64_t)s->past, late = (int64_t)s->late;
     const int64_t number = (int64_t)s->envelopes;
-    const double *x = line + (past - HALF - 1) * channels;
-    const double *around = line + (past - TAPS) * channels;
-    const double highest = highest_sample(around, (TAPS + POINTS) * channels);
-    const int loud = highest * (s->loudest > 0.0 ? s->loudest : 1.0) > s->ceiling;
-    between_points points;
-    if (loud && s->loudest > 0.0) find_between(x, channels, taps, &points);
+    const double *x = newest - (HALF + 1) * channels;
+    const double *sound = newest - (int64_t)s->late * channels;
+    sight seen;
+    const int loud = look(s, tables, x, channels, &seen);
+    int resting = !loud;
+    for (int64_t c = 0; c < number; c++) resting &= at_rest((envelope *)(envelopes + c * size));
+    if (resting) {
+        memcpy(out, sound, sizeof *out * (size_t)(count * channels));
+        return 0;
+    }
     int64_t most = 0;
     for (int64_t i = 0; i < count; i++) {
         double peaks[WIDEST], gain = 1.0;
         int64_t needs[WIDEST] = {0};
-        if (loud) {
-            find_peaks(s, s->loudest > 0.0 ? &points : NULL, x, i + 1, channels, peaks);
+        if (loud && seen.marks.group[(i + 1) / GROUP]) {
+            find_peaks(s, &seen, x, i + 1, channels, peaks);
             find_needs(s, peaks, channels, needs);
         }
-        const double *sound = line + (past + i - late) * channels;
         for (int64_t c = 0; c < channels; c++) {
             if (c < number) {
                 envelope *e = (envelope *)(envelopes + c * size);
@@ -127,33 +157,39 @@ static int64_t run_stretch(const limiter_settings *s, const double *taps, const 
                 gain = down == 0 ? 1.0 : fast_exp2((double)down * (-1.0 / ONE));
                 if (down > most) most = down;
             }
-            out[i * channels + c] = sound[c] * gain;
+            out[i * channels + c] = sound[i * channels + c] * gain;
         }
     }
     return most;
 }
 
-/* Limits a block. `line` is (past + TAPS + POINTS, channels); an envelope is `size` numbers.
+/* Limits a block. `line` is (past + room + POINTS, channels), `past` frames of it being kept
+ * from call to call; an envelope is `size` numbers. `tables` are the sharp detector's taps, the
+ * soft one's, and how far either reaches.
  *
  * Returns the most that it was turned down, in dB. */
-EXPORT double limiter_process(const double *settings, const double *taps, double *line,
-                              int64_t *envelopes, int64_t size, const double *block, double *out,
-                              int64_t first_frame, int64_t frames, int64_t channels) {
+EXPORT double limiter_process(const double *settings, const double *tables, double *line,
+                              int64_t room, int64_t *envelopes, int64_t size, const double *block,
+                              double *out, int64_t first_frame, int64_t frames,
+                              int64_t channels) {
     const uint64_t mode = flush_denormals();
     const limiter_settings *s = (const limiter_settings *)settings;
     const int64_t past = (int64_t)s->past;
     int64_t most = 0;
-    for (int64_t at = 0; at < frames; at += STEP) {
-        const int64_t count = frames - at < STEP ? frames - at : STEP;
+    for (int64_t at = 0; at < frames; at += room) {
+        const int64_t filled = frames - at < room ? frames - at : room;
         double *newest = line + past * channels;
-        for (int64_t i = 0; i < count * channels; i++)
+        for (int64_t i = 0; i < filled * channels; i++)
             newest[i] = block[at * channels + i] * s->drive;
-        memset(newest + count * channels, 0,
-               sizeof *line * (size_t)((POINTS - count) * channels));
-        const int64_t down = run_stretch(s, taps, line, envelopes, size, out + at * channels,
-                                         first_frame + at, count, channels);
-        if (down > most) most = down;
-        memmove(line, line + count * channels, sizeof *line * (size_t)(past * channels));
+        memset(newest + filled * channels, 0, sizeof *line * (size_t)(POINTS * channels));
+        for (int64_t in = 0; in < filled; in += STEP) {
+            const int64_t count = filled - in < STEP ? filled - in : STEP;
+            const int64_t down =
+                run_stretch(s, tables, newest + in * channels, envelopes, size,
+                            out + (at + in) * channels, first_frame + at + in, count, channels);
+            if (down > most) most = down;
+        }
+        memmove(line, line + filled * channels, sizeof *line * (size_t)(past * channels));
     }
     restore_denormals(mode);
     return (double)most * (LOG2_TO_DB / ONE);

@@ -120,27 +120,29 @@ EXPORT int64_t meter_add(double *memory, const double *filters, const double *we
 
 /* The higher of `peak` and the true peak of what has passed the filter with this block.
  *
- * `line` holds the last TAPS frames, then room for STEP frames and as much again as may be
- * read past them. `loudest` is the most that a point can be over the samples around it: a
- * stretch that cannot reach the peak so far is not looked at, and nothing is lost by it.
- */
-EXPORT double meter_true_peak(double *line, const double *taps, double loudest, double peak,
+ * `line` holds the last TAPS + 1 frames, then room for POINTS. */
+EXPORT double meter_true_peak(double *line, const double *taps, const double *reach, double peak,
                               const double *block, int64_t frames, int64_t channels) {
     const uint64_t mode = flush_denormals();
+    const peak_filter filter = {HALF, taps};
     between_points points;
+    peak_marks marks;
+    double *newest = line + (TAPS + 1) * channels;
     for (int64_t at = 0; at < frames; at += STEP) {
         const int64_t count = frames - at < STEP ? frames - at : STEP;
-        memcpy(line + TAPS * channels, block + at * channels, sizeof *line * (size_t)(count * channels));
-        if (highest_sample(line, (TAPS + POINTS) * channels) * loudest > peak) {
-            const double *x = line + (HALF - 1) * channels;
-            find_between(x, channels, taps, &points);
-            for (int64_t i = channels; i < (count + 1) * channels; i++) {
-                const double top = peak_from(x, &points, i, channels, peak);
-                if (top > peak) peak = top;
-            }
+        const size_t size = sizeof *line * (size_t)(count * channels);
+        memcpy(newest, block + at * channels, size);
+        memset(newest + count * channels, 0, sizeof *line * (size_t)(POINTS * channels) - size);
+        const double *x = line + HALF * channels;
+        if (mark_peaks(x, channels, reach, peak, &marks)) {
+            find_between(x, channels, &filter, &marks, &points);
+            for (int64_t i = 1; i <= count; i++)
+                for (int64_t c = 0; c < channels && marks.group[i / GROUP]; c++) {
+                    const double top = peak_from(x, &points, i * channels + c, channels, peak);
+                    if (top > peak) peak = top;
+                }
         }
-        memmove(line, line + count * channels, sizeof *line * (size_t)(TAPS * channels));
-        memset(line + TAPS * channels, 0, sizeof *line * (size_t)(POINTS * channels));
+        memmove(line, line + count * channels, sizeof *line * (size_t)((TAPS + 1) * channels));
     }
     restore_denormals(mode);
     return peak;

@@ -1,7 +1,8 @@
 /* The points between samples that a true-peak detector looks at; meter and limiter share them.
  *
- * Four times oversampling by a windowed sinc of 48 taps a phase, and a parabola through
- * the highest point and its neighbours for what lies between the points.
+ * Four times oversampling by a windowed sinc of up to 64 taps a phase, and a parabola through
+ * the highest point and its neighbours for what lies between the points. Where the samples
+ * around cannot lift a point over a floor, it is not computed: nothing is lost by that.
  * Source: ITU-R BS.1770-5, Annex 2, with a longer filter than its table.
  */
 
@@ -20,66 +21,102 @@
 #endif
 
 enum {
-    HALF = 24,     /* taps on either side of a point */
+    HALF = 32,                /* taps on either side of a point, at most */
     TAPS = 2 * HALF,
-    POINTS = 32,   /* frames looked at in one go; the first repeats the last one's end */
+    POINTS = 64,              /* frames looked at in one go; the first repeats the last one's end */
     STEP = POINTS - 1,
-    WIDEST = 8     /* channels */
+    GROUP = 4,                /* frames that are skipped together */
+    GROUPS = POINTS / GROUP,
+    REACH = TAPS / GROUP + 1, /* groups whose samples a point is made of */
+    WIDEST = 8                /* channels */
 };
 
 /* Between two points of a sine at half the rate, four times oversampled, hides no more. */
 #define REFINED_MOST 1.0823922002923940 /* 1 / cos(pi / 8) */
 
-typedef double quad __attribute__((vector_size(32)));
+typedef float eight __attribute__((vector_size(32)));
+
+/* For each k < half: half the sum and half the difference of the sinc at k + 1/4 and
+ * k + 3/4, then the sinc at k + 1/2. */
+typedef struct {
+    int64_t half;
+    const double *taps;
+} peak_filter;
 
 typedef struct {
-    double quarter[POINTS * WIDEST];
-    double half[POINTS * WIDEST];
-    double three[POINTS * WIDEST];
+    float quarter[POINTS * WIDEST];
+    float half[POINTS * WIDEST];
+    float three[POINTS * WIDEST];
 } between_points;
 
-/* The points at 1/4, 1/2 and 3/4 of the way from each of POINTS frames at `x` to the next.
- *
- * `taps` holds for each k < HALF: half the sum and half the difference of the sinc at
- * k + 1/4 and k + 3/4, then the sinc at k + 1/2. Reads HALF - 1 frames before, HALF after.
- */
-static WIDE void find_between(const double *x, int64_t channels, const double *taps,
-                              between_points *to) {
-    for (int64_t at = 0; at < POINTS * channels; at += 8) {
-        quad even[2] = {{0.0}}, odd[2] = {{0.0}}, middle[2] = {{0.0}};
-        for (int64_t k = 0; k < HALF; k++) {
-            const double *before = x + at - k * channels;
-            const double *after = x + at + (k + 1) * channels;
-            for (int lane = 0; lane < 2; lane++) {
-                quad left, right;
-                memcpy(&left, before + 4 * lane, sizeof left);
-                memcpy(&right, after + 4 * lane, sizeof right);
-                const quad sum = left + right;
-                even[lane] += taps[3 * k] * sum;
-                odd[lane] += taps[3 * k + 1] * (left - right);
-                middle[lane] += taps[3 * k + 2] * sum;
+/* Which frames may pass a floor, by groups, and which samples must be computed for them,
+ * by eights: those frames and the one before. */
+typedef struct {
+    unsigned char group[GROUPS];
+    unsigned char eights[POINTS * WIDEST / 8];
+} peak_marks;
+
+/* Marks what may pass `floor`; whether anything does. `reach` is, for each group around a
+ * point, the most that samples of size 1 in it can add. Reads HALF frames on either side. */
+static WIDE int mark_peaks(const double *x, int64_t channels, const double *reach, double floor,
+                           peak_marks *marks) {
+    double highest[GROUPS + REACH - 1];
+    const double *from = x - HALF * channels;
+    for (int64_t g = 0; g < GROUPS + REACH - 1; g++) {
+        double most[4] = {0.0};
+        for (int64_t at = 0; at < channels; at++)
+            for (int lane = 0; lane < 4; lane++) {
+                const double value = from[4 * (g * channels + at) + lane];
+                const double size = value < 0.0 ? -value : value;
+                most[lane] = size > most[lane] ? size : most[lane];
             }
-        }
-        for (int lane = 0; lane < 2; lane++) {
-            const quad first = even[lane] + odd[lane], third = even[lane] - odd[lane];
-            memcpy(to->quarter + at + 4 * lane, &first, sizeof first);
-            memcpy(to->half + at + 4 * lane, &middle[lane], sizeof first);
-            memcpy(to->three + at + 4 * lane, &third, sizeof first);
-        }
+        const double left = most[0] > most[1] ? most[0] : most[1];
+        const double right = most[2] > most[3] ? most[2] : most[3];
+        highest[g] = left > right ? left : right;
     }
+    double bound[GROUPS] = {0.0};
+    for (int64_t r = 0; r < REACH; r++)
+        for (int64_t g = 0; g < GROUPS; g++) bound[g] += reach[r] * highest[g + r];
+    int any = 0;
+    memset(marks, 0, sizeof *marks);
+    for (int64_t g = 0; g < GROUPS; g++) {
+        if (!(bound[g] > floor)) continue;
+        any = 1;
+        marks->group[g] = 1;
+        const int64_t first = g > 0 ? (GROUP * g - 1) * channels : 0;
+        const int64_t last = GROUP * (g + 1) * channels - 1;
+        for (int64_t at = first / 8; at <= last / 8; at++) marks->eights[at] = 1;
+    }
+    return any;
 }
 
-/* The highest absolute value of `count` samples, a multiple of 8. */
-static WIDE double highest_sample(const double *x, int64_t count) {
-    double most[8] = {0.0};
-    for (int64_t at = 0; at < count; at += 8)
-        for (int lane = 0; lane < 8; lane++) {
-            const double size = x[at + lane] < 0.0 ? -x[at + lane] : x[at + lane];
-            most[lane] = size > most[lane] ? size : most[lane];
+/* The points at 1/4, 1/2 and 3/4 of the way from each marked frame at `x` to the next.
+ *
+ * In single precision, which is 0.000001 dB. */
+static WIDE void find_between(const double *x, int64_t channels, const peak_filter *filter,
+                              const peak_marks *marks, between_points *to) {
+    float taps[3 * HALF], sound[(POINTS + TAPS) * WIDEST];
+    for (int64_t k = 0; k < 3 * filter->half; k++) taps[k] = (float)filter->taps[k];
+    for (int64_t i = 0; i < (POINTS + TAPS - 1) * channels; i++)
+        sound[i] = (float)x[i - (HALF - 1) * channels];
+    for (int64_t at = 0; at < POINTS * channels; at += 8) {
+        if (!marks->eights[at / 8]) continue;
+        const float *here = sound + (HALF - 1) * channels + at;
+        eight even = {0.0f}, odd = {0.0f}, middle = {0.0f};
+        for (int64_t k = 0; k < filter->half; k++) {
+            eight left, right;
+            memcpy(&left, here - k * channels, sizeof left);
+            memcpy(&right, here + (k + 1) * channels, sizeof right);
+            const eight sum = left + right;
+            even += taps[3 * k] * sum;
+            odd += taps[3 * k + 1] * (left - right);
+            middle += taps[3 * k + 2] * sum;
         }
-    double result = most[0];
-    for (int lane = 1; lane < 8; lane++) result = most[lane] > result ? most[lane] : result;
-    return result;
+        const eight first = even + odd, third = even - odd;
+        memcpy(to->quarter + at, &first, sizeof first);
+        memcpy(to->half + at, &middle, sizeof middle);
+        memcpy(to->three + at, &third, sizeof third);
+    }
 }
 
 static inline double size_of(double x) { return x < 0.0 ? -x : x; }
