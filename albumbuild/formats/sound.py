@@ -28,6 +28,7 @@ _BITS = {
 }  # fmt: skip
 _UNKNOWN_LENGTH = 1 << 60  # libsndfile's word for a stream that does not say how long it is
 _COUNTING_FRAMES = 65_536
+_LAST_FRAMES = 16_384  # more than any packet of a lossy coding holds
 
 
 class SoundFormat(msgspec.Struct, frozen=True):
@@ -80,6 +81,8 @@ class SoundReader:
             _check_whole(path)
             self._file = _open(path)
             self.format = _format(self._file)
+            if self.format.bits is None:
+                self._file = _LossyDecoder(self._file, self.format.frames)
         if self.format.frames <= 0:
             self._file.close()
             raise SoundError("holds no sound", "it has a header and no frames")
@@ -104,7 +107,8 @@ class SoundReader:
             return
         if frame < self._position:  # a lossy decoder must have heard what came before
             self._file.close()
-            self._file, self._position = _open(self._path), 0
+            self._file = _LossyDecoder(_open(self._path), self.format.frames)
+            self._position = 0
         while self._position < frame:
             self.read(min(frame - self._position, _COUNTING_FRAMES))
 
@@ -112,7 +116,7 @@ class SoundReader:
         """The next `frames` frames, fewer only at the end of the sound."""
         wanted = max(min(frames, self.format.frames - self._position), 0)
         try:
-            if isinstance(self._file, WaveReader):
+            if isinstance(self._file, WaveReader | _LossyDecoder):
                 block = self._file.read(wanted)
             else:
                 block = self._file.read(wanted, dtype="float64", always_2d=True)
@@ -128,6 +132,37 @@ class SoundReader:
         """All that is left, in blocks of `frames` frames, the last one shorter."""
         while len(block := self.read(frames)):
             yield block
+
+
+class _LossyDecoder:
+    """Decodes in pieces of its own, whatever the pieces that are asked for.
+
+    libsndfile 1.2.2 decodes the last packet of an Opus file twice when a read ends in it, so
+    the end is always read at once.
+    """
+
+    def __init__(self, file: "soundfile.SoundFile", frames: int) -> None:
+        self._file = file
+        self._left = frames
+        self._ahead: Block = np.zeros((0, file.channels))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def read(self, frames: int) -> "Block":
+        """The next frames, fewer at the end."""
+        parts = [self._ahead]
+        found = len(self._ahead)
+        while found < frames and self._left > 0:
+            is_last = self._left < _COUNTING_FRAMES + _LAST_FRAMES
+            count = self._left if is_last else _COUNTING_FRAMES
+            parts.append(self._file.read(count, dtype="float64", always_2d=True))
+            found += len(parts[-1])
+            self._left = self._left - count if len(parts[-1]) == count else 0
+        whole = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        self._ahead = whole[frames:]
+        return whole[:frames]
 
 
 def encode(path: Path, blocks: "Iterable[npt.NDArray[Any]]", *, coding: "Coding") -> None:

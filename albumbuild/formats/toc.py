@@ -54,7 +54,7 @@ def _track_lines(
         lines.append(f'ISRC "{track.isrc.replace("-", "")}"')
     if texts:
         lines += ["CD_TEXT {", *_language_block(texts, track.number), "}"]
-    lines.append(f"FILE {_quoted(wav_name)} {msf_text(first)} {msf_text(end - first)}")
+    lines.append(f'FILE "{wav_name}" {msf_text(first)} {msf_text(end - first)}')
     if start > first:
         lines.append(f"START {msf_text(start - first)}")
     return [*lines, *(f"INDEX {msf_text(sector - start)}" for sector in track.index_sectors), ""]
