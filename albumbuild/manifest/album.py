@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,9 +17,15 @@ from albumbuild.model.node import Entry, Fields, Items, Node, Places, Scalar
 from albumbuild.model.problem import Problem, ProblemError
 from albumbuild.model.profile import Profile
 from albumbuild.model.sequence import Entry as SequenceEntry
+from albumbuild.model.song import Song
 from albumbuild.registry import DELIVERABLES, PROCESSORS
 
 NAME = "album.yaml"
+STAND_INS: dict[type[msgspec.Struct], dict[str, Any]] = {
+    Album: {"title": "", "artist": "", "songs": {}},
+    Song: {"stems": {}},
+}
+"""What is read in place of what is missing, so that the rest is checked in the same go."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +85,12 @@ class _Loading:
             raise ProblemError([Problem(slug="wrong-type", at=node.span, what=what, fix=fix)])
         locator = Locator(self._root, _allowed(node))
         node = self._with_songs(node, locator)
-        reader = Reader(processors=PROCESSORS, deliverables=DELIVERABLES, resolve=locator.locate)
+        reader = Reader(
+            processors=PROCESSORS,
+            deliverables=DELIVERABLES,
+            resolve=locator.locate,
+            stand_ins=STAND_INS,
+        )
         reader.places.add((), key=None, value=node.span)
         album = reader.record(node, Album, (), owner="the album")
         self._problems += [*reader.problems, *locator.problems]

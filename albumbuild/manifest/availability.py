@@ -46,9 +46,8 @@ def _insert_problems(
                 f"`{insert.name}`", places=places, path=(*path, index), fix=fix, key=True
             )
         elif reason:
-            yield _not_yet(
-                f"this setting of `{insert.name}`", places=places, path=(*path, index), why=reason
-            )
+            at = places.of(*path, index)
+            yield Problem(slug="not-available-yet", at=at, what=reason)
 
 
 def _deliverable_problems(
@@ -72,13 +71,11 @@ def _deliverable_problems(
     yield from _insert_problems(deliverable.inserts, (*path, "inserts"), places)
 
 
-def _not_yet(
-    what: str, *, places: Places, path: Path, why: str = "", fix: str = "", key: bool = False
-) -> Problem:
+def _not_yet(what: str, *, places: Places, path: Path, fix: str, key: bool = False) -> Problem:
     return Problem(
         slug="not-available-yet",
         at=places.key_of(*path) if key else places.of(*path),
         what=f"{what} is not available yet",
-        why=why or "this version reads its settings, and cannot do it",
+        why="this version reads its settings, and cannot do it",
         fix=fix,
     )

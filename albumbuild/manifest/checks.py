@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from albumbuild.manifest.availability import availability_problems, chains_of
 from albumbuild.manifest.codes import code_problems
 from albumbuild.manifest.media import media_problems
+from albumbuild.manifest.mending import mended_song
 from albumbuild.manifest.names import name_problems, song_name_problems
 from albumbuild.manifest.order import order_problems
 from albumbuild.manifest.routing import keys_of, routing_problems
@@ -30,10 +31,10 @@ def album_problems(
     for name, song in album.songs.items():
         path: Path = ("songs", name)
         yield from song_name_problems(song, path, places)
-        if any(each[:2] == path for each in broken):
-            continue  # its parts may name what could not be read
-        yield from song_problems(song, path, places)
-    if not album.songs and not lost:
+        mended = mended_song(song, path, broken)
+        if mended is not None:
+            yield from song_problems(mended, path, places)
+    if not album.songs and not lost and ("songs",) not in broken:
         yield Problem(slug="no-songs", at=places.key_of("songs"), what="the album has no songs")
     for owner, inserts in _masters(album):
         yield from _deaf_keys(inserts, owner, places)

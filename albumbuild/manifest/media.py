@@ -160,15 +160,15 @@ def _profile_problems(
             fix=did_you_mean(deliverable.profile, profiles),
         )
         return
-    rules = (
-        ("format", deliverable.format, profile.formats),
-        ("bit_depth", deliverable.bit_depth, profile.bit_depths),
-        ("rate_hz", deliverable.rate_hz, profile.rates_hz),
-    )
-    for key, value, allowed in rules:
+    rules = (("format", "formats"), ("bit_depth", "bit_depths"), ("rate_hz", "rates_hz"))
+    for key, rule in rules:
+        value, allowed = getattr(deliverable, key), getattr(profile, rule)
         if allowed and value is not None and value not in allowed:
+            proof = profile.evidence.get(rule)
+            sure = proof is None or proof.confidence == "read"
             yield Problem(
                 slug="against-profile",
+                severity="error" if sure else "warning",
                 at=places.of(*path, key),
                 what=f"`{key}: {value}` is not what `{deliverable.profile}` takes",
                 why="it takes " + ", ".join(f"`{each}`" for each in allowed),

@@ -29,7 +29,7 @@ def order_problems(album: Album, known: Collection[str], places: Places) -> Iter
         if deliverable.type == "cd" and tracks > MAX_CD_TRACKS:
             yield Problem(
                 slug="too-many-tracks",
-                at=places.of(*path) if own is not None else places.of("sequence"),
+                at=places.key_of("deliverables", name),
                 what=f"`{name}` would have {tracks} tracks",
                 why=f"a CD has {MAX_CD_TRACKS} at most",
                 fix="give that CD a `sequence:` of its own, and make two of them",

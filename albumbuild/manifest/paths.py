@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from albumbuild.model.node import Scalar
-from albumbuild.model.problem import Problem, Span, did_you_mean
+from albumbuild.model.problem import Problem, ProblemError, Span, did_you_mean
 
 PathParts = tuple[str | int, ...]
 
@@ -25,6 +25,9 @@ class Locator:
         of the album, in a folder that it allows, keeps an absolute path.
         """
         text = node.value if isinstance(node.value, str) else node.text
+        if "\0" in text:
+            what = f"{path[-1]} cannot be a path: it holds a NUL character"
+            raise ProblemError([Problem(slug="path-outside", at=node.span, what=what)])
         named = PurePosixPath(node.span.source.name).parent / text
         found = Path(os.path.normpath(self._root / named))
         problem = self._refusal(text, node.span, found) or _absence(text, node.span, found)
@@ -52,10 +55,12 @@ class Locator:
 
 def _absence(text: str, at: Span, found: Path) -> Problem | None:
     what = why = ""
-    if not found.exists():
+    if not os.path.exists(found):  # noqa: PTH110 - bears names that are too long
         what = f"there is no file `{text}`"
     elif found.is_dir():
         what, why = f"`{text}` is a folder", "a file is wanted"
+    elif not found.is_file():
+        what, why = f"`{text}` is not a file", "a pipe or a device cannot be read twice"
     elif not os.access(found, os.R_OK):
         what, why = f"`{text}` cannot be read", "its permissions forbid it"
     elif _listed(found.parent) and found.name not in _listed(found.parent):

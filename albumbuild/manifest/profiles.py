@@ -15,11 +15,13 @@ from albumbuild.model.problem import ProblemError
 from albumbuild.model.profile import Profile
 
 FOLDER = Path(__file__).parent.parent / "profiles"
+TABLES = {"discs"}
+"""Data of that folder that is no profile."""
 
 
 def profile_names() -> tuple[str, ...]:
     """The profiles that come with the house."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+    return tuple(sorted({path.stem for path in FOLDER.glob("*.yaml")} - TABLES))
 
 
 @cache

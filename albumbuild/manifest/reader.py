@@ -15,6 +15,7 @@ from albumbuild.manifest.wording import (
     missing_key,
     unknown_choice,
     unknown_key,
+    unquoted_digits,
     wrong_type,
 )
 from albumbuild.model.check import SUBJECTS, Check
@@ -40,6 +41,7 @@ class Reader:
         processors: Mapping[str, type[Processor]],
         deliverables: Mapping[str, type[Deliverable]],
         resolve: Resolve,
+        stand_ins: Mapping[type[msgspec.Struct], Mapping[str, Any]] | None = None,
     ) -> None:
         self.problems: list[Problem] = []
         self.places = Places()
@@ -47,6 +49,7 @@ class Reader:
         self._processors = processors
         self._deliverables = deliverables
         self._resolve = resolve
+        self._stand_ins = stand_ins or {}
 
     def read(self, node: Node, hint: Hint, path: Path, *, key: Span | None = None) -> Any:
         """What `node` says, as the type of `hint`; `BROKEN` once its problems are told."""
@@ -129,8 +132,7 @@ class Reader:
         fields = _fields(node, path, shorthand=getattr(record, "shorthand", None))
         owner = owner or label(path)
         settings = settings_of(record)
-        values: dict[str, Any] = {}
-        whole = True
+        values: dict[str, Any] = dict(self._stand_ins.get(record, {}))
         for key, entry in fields.entries.items():
             setting = settings.get(key)
             if setting is None:
@@ -139,14 +141,13 @@ class Reader:
             value = self._setting(entry, setting, (*path, key))
             if value is not BROKEN:
                 values[setting.name] = value
-            elif setting.required:
-                whole = False
         for key, setting in settings.items():
             if setting.required and key not in fields.entries:
-                whole = False
+                self.broken.add((*path, key))
                 at = self.places.key_of(*path) or fields.span
                 self.problems.append(missing_key(key, at, owner=owner, hint=setting.hint))
-        return record(**values) if whole else BROKEN
+        lacking = (each.name not in values for each in settings.values() if each.required)
+        return BROKEN if any(lacking) else record(**values)
 
     def _setting(self, entry: Entry, setting: Setting, path: Path) -> Any:
         hint = setting.hint
@@ -275,9 +276,11 @@ def _choice(node: Scalar, path: Path, hint: Hint) -> Any:
 def _text(node: Scalar, path: Path, hint: Hint) -> str:
     if isinstance(node.value, bool):
         raise ProblemError([wrong_type(node, path, WANTED["str"])])
+    if hint.kind == "digits" and not isinstance(node.value, str):
+        raise ProblemError([unquoted_digits(node, path)])
     text = node.value if isinstance(node.value, str) else node.text
     if hint.pattern and not re.fullmatch(hint.pattern, text):
-        what = f"{label(path)} cannot be `{text}`"
+        what = f"`{path[-1]}: {text}` is not in its form"
         raise ProblemError(
             [Problem(slug="wrong-form", at=node.span, what=what, why=hint.description)]
         )

@@ -47,7 +47,8 @@ def pan(node: Node, path: Path, hint: Hint) -> float:
             return side
         if side is not None:
             what = f"`{node.value}` is further out than 100"
-            raise ProblemError([Problem(slug="out-of-range", at=node.span, what=what)])
+            why = "`L100` is hard left, `R100` hard right"
+            raise ProblemError([Problem(slug="out-of-range", at=node.span, what=what, why=why)])
     return number(node, path, hint=hint, wanted=WANTED["pan"])
 
 

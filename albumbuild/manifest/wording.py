@@ -23,6 +23,7 @@ WANTED = {
     "level": "a number in dB or `-inf`",
     "pan": "a number from -100 to 100, or `L30`, `C`, `R30`",
     "path": "the path of a file",
+    "digits": "digits in quotes",
     "position": 'seconds, a clock time such as "1:02.250", or `{bar: 17, beat: 1}`',
 }
 
@@ -62,6 +63,17 @@ def wrong_type(node: Node, path: Path, wanted: str) -> Problem:
         what=f"{label(path)} wants {wanted}, not {given(node)}",
         why="a number in quotes is text" if fix else "",
         fix=fix,
+    )
+
+
+def unquoted_digits(node: Scalar, path: Path) -> Problem:
+    """A code of digits that was written as a number."""
+    return Problem(
+        slug="wrong-type",
+        at=node.span,
+        what=f"{label(path)} wants {WANTED['digits']}, not {given(node)}",
+        why="a number loses the zeros that it begins with",
+        fix=f'write it in quotes: `{path[-1]}: "{node.text}"`',
     )
 
 

@@ -9,8 +9,8 @@ from albumbuild.model.deliverable import Deliverable
 from albumbuild.model.mastering import AlbumMaster
 from albumbuild.model.profile import Profile
 from albumbuild.model.sequence import Entry
-from albumbuild.model.song import Song
-from albumbuild.model.units import File, Number, Text
+from albumbuild.model.song import DATE, Song
+from albumbuild.model.units import Digits, File, Number, Text
 
 FORMAT_VERSION = 1
 
@@ -21,10 +21,10 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
     albumbuild: Annotated[int, Number(1, 1, "version of this format")] = FORMAT_VERSION
     title: Annotated[str, Text("the album's title")]
     artist: Annotated[str, Text("who made it")]
-    date: Annotated[str, Text("date of release, as 2026-11-20 or 2026")] | None = None
+    date: Annotated[str, Text("date of release, as 2026-11-20 or 2026", pattern=DATE)] | None = None
     label: Annotated[str, Text("who publishes it")] | None = None
     catalog: Annotated[str, Text("catalogue number, as printed on the sleeve")] | None = None
-    upc: Annotated[str, Text("EAN-13 or UPC-A, in quotes")] | None = None
+    upc: Annotated[str, Digits("EAN-13 or UPC-A, in quotes")] | None = None
     genre: Annotated[str, Text("genre of every song that names none")] | None = None
     copyright: Annotated[str, Text("year and holder")] | None = None
     language: Annotated[str, Text("of the words, such as `en`")] | None = None

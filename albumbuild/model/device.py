@@ -39,11 +39,11 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """The next block of output, as long as `block`; `key` feeds a side chain."""
         raise NotImplementedError
 
-    def latency(self, rate_hz: int) -> int:
+    def latency(self, rate_hz: int) -> int:  # noqa: ARG002 - for devices that need it
         """How many frames the output comes late."""
         return 0
 
-    def tail(self, rate_hz: int) -> int:
+    def tail(self, rate_hz: int) -> int:  # noqa: ARG002 - for devices that need it
         """How many frames the output outlasts the input."""
         return 0
 

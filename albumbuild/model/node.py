@@ -11,7 +11,7 @@ from albumbuild.model.problem import Span
 class Scalar(msgspec.Struct, frozen=True):
     """A value without parts; `text` is how the user spelled it."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     text: str
     span: Span
 

@@ -10,6 +10,7 @@ from albumbuild.model.mastering import SongMaster
 from albumbuild.model.time import START, Fade, Point, Position, Trim, either
 from albumbuild.model.units import File, Number, Seconds, Text
 
+DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
 ROOT = "mix"
 """The bus that everything ends in."""
 
@@ -146,7 +147,9 @@ class Song(msgspec.Struct, frozen=True, kw_only=True):
     explicit: Annotated[bool, Text("whether the words want a warning")] = False
     lyrics: Annotated[str, File("a text file with the words")] | None = None
     genre: Annotated[str, Text("default: the album's")] | None = None
-    date: Annotated[str, Text("default: the album's")] | None = None
+    date: (
+        Annotated[str, Text("as 2026-11-20 or 2026; default: the album's", pattern=DATE)] | None
+    ) = None
     copyright: Annotated[str, Text("default: the album's")] | None = None
 
     stems: Annotated[dict[str, Stem], Text("the files that go in, each on a strip")]

@@ -53,6 +53,11 @@ def File(description: str) -> Meta:  # noqa: N802 - reads as a type
     return Meta(description=description, extra={"spelling": "path"})
 
 
+def Digits(description: str) -> Meta:  # noqa: N802 - reads as a type
+    """Digits that are no number: zeros at the front count, so they stand in quotes."""
+    return Meta(description=description, extra={"spelling": "digits"})
+
+
 def Text(description: str, *, pattern: str | None = None) -> Meta:  # noqa: N802 - reads as a type
     """Text, or any value whose type says enough."""
     return Meta(description=description, pattern=pattern)
