@@ -29,6 +29,7 @@ typedef struct {
     double mean_square;
     double sign;
     double length, length1, length2; /* of this half cycle and of the two before */
+    double age;                      /* of `peak` */
     double peak, peak1, peak2;
     double bucket_age, bucket, bucket1, bucket2;
     double reduction_db;
@@ -43,23 +44,26 @@ typedef struct {
 static inline double larger(double a, double b) { return a > b ? a : b; }
 
 /* The peak of this half cycle and the two before, and of the last millisecond: what a steady
- * sine holds still at any frequency. A half cycle that outlasts the ones before it by half
- * is ended, so a tone that stops is let go of after about one period. */
+ * sine holds still at any frequency. Where the sign stays for half as long again as it did
+ * before, the tone has ended or is none, and its peaks are let go of early. */
 static inline double peak_level(follower *f, const compressor_settings *s, double x) {
     const double size = x < 0.0 ? -x : x;
     const double sign = (double)((x > 0.0) - (x < 0.0));
     double limit = larger(1.5 * larger(f->length1, f->length2), 2.0 * s->bucket);
     if (limit > s->longest) limit = s->longest;
-    if (sign != f->sign || f->length >= limit) {
+    const int turned = sign != f->sign;
+    if (turned || f->age >= limit) {
         f->peak2 = f->peak1;
         f->peak1 = f->peak;
-        f->length2 = f->length1;
-        f->length1 = f->length;
         f->peak = 0.0;
-        f->length = 0.0;
+        f->age = 0.0;
+        f->length2 = turned ? f->length1 : 0.5 * f->length2;
+        f->length1 = turned ? f->length : 0.5 * f->length1;
+        if (turned) f->length = 0.0;
         f->sign = sign;
     }
     f->length += 1.0;
+    f->age += 1.0;
     f->peak = larger(f->peak, size);
     if (f->bucket_age >= s->bucket) {
         f->bucket2 = f->bucket1;
