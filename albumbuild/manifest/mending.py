@@ -33,9 +33,10 @@ def mended_song(song: Song, path: Path, broken: set[Path]) -> Song | None:
                 changes.setdefault(group, dict(getattr(song, group)))[name] = STAND_INS[group]
     for parts in lost:
         match parts:
-            case (group, name, key, *_) if name in getattr(song, str(group), {}):
-                strips = changes.setdefault(str(group), dict(getattr(song, str(group))))
-                strips[name] = _mended(strips[name], str(key))
+            case ("stems" | "buses" | "returns" as group, name, key, *_):
+                strips = changes.setdefault(group, dict(getattr(song, group)))
+                if name in strips:
+                    strips[name] = _mended(strips[name], str(key))
             case ("mix", key, *_):
                 changes["mix"] = _mended(changes.get("mix", song.mix), str(key))
     return msgspec.structs.replace(song, **changes)
