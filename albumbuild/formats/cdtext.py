@@ -83,7 +83,7 @@ def disc_texts(disc: Disc) -> dict[int, list[str]]:
     if disc.genre:
         texts[GENRE] = [disc.genre]
     if disc.upc_13:
-        texts[CODES] = [disc.upc_13, *((track.isrc or "").replace("-", "") for track in tracks)]
+        texts[CODES] = [disc.upc_13, *(track.isrc_code for track in tracks)]
     return texts
 
 

@@ -30,7 +30,7 @@ def _track_lines(track: DiscTrack, performer: str) -> list[str]:
     if track.composer:
         lines.append(f"    REM COMPOSER {_quoted(track.composer)}")
     if track.isrc:
-        lines.append(f"    ISRC {track.isrc.replace('-', '')}")
+        lines.append(f"    ISRC {track.isrc_code}")
     return lines + [f"    INDEX {number:02} {msf_text(at)}" for number, at in track.indexes()]
 
 

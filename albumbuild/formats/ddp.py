@@ -133,7 +133,7 @@ def _map_packet(
 
 def _track_packets(track: DiscTrack) -> Iterator[bytes]:
     """The ISRC stands on the first packet of the track alone."""
-    isrc = (track.isrc or "").replace("-", "")
+    isrc = track.isrc_code
     for index, sector in track.indexes():
         yield _pq_packet(f"{track.number:02}", index, sector, isrc=isrc)
         isrc = ""

@@ -109,7 +109,7 @@ def _track_rows(disc: Disc, track: DiscTrack) -> list[_Row]:
             length = msf_text(track.start_sector - sector)
         elif start:
             length = msf_text(disc.end_sector(track.number) - sector)
-        said = (track.isrc or "", track.title, track.performer or disc.performer)
+        said = (track.isrc_code, track.title, track.performer or disc.performer)
         pause = ("", "(pregap)" if index == 0 else "", "")
         rows.append(
             _Row(number, f"{index:02}", msf_text(sector), length, *(said if start else pause))

@@ -99,6 +99,7 @@ def write_tags(path: Path, tags: Tags, cover: bytes | None = None) -> None:
     if path.suffix.lower() == ".wav":
         return
     file = mutagen.File(path)
+    tags = msgspec.structs.replace(tags, isrc=(tags.isrc or "").replace("-", "") or None)
     picture = None if cover is None else _picture(cover)
     if isinstance(file, flac.FLAC):
         _write_flac(file, tags, picture)

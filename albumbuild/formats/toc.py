@@ -51,7 +51,7 @@ def _track_lines(
     lines = [f"// track {track.number}", "TRACK AUDIO", "NO COPY", "NO PRE_EMPHASIS"]
     lines.append("TWO_CHANNEL_AUDIO")
     if track.isrc:
-        lines.append(f'ISRC "{track.isrc.replace("-", "")}"')
+        lines.append(f'ISRC "{track.isrc_code}"')
     if texts:
         lines += ["CD_TEXT {", *_language_block(texts, track.number), "}"]
     lines.append(f'FILE "{wav_name}" {msf_text(first)} {msf_text(end - first)}')

@@ -26,6 +26,11 @@ class DiscTrack(msgspec.Struct, frozen=True, kw_only=True):
     index_sectors: tuple[int, ...] = ()
 
     @property
+    def isrc_code(self) -> str:
+        """The ISRC as it stands on the disc, without hyphens; empty without one."""
+        return (self.isrc or "").replace("-", "")
+
+    @property
     def first_sector(self) -> int:
         """Where the track begins, its pregap included."""
         return self.start_sector if self.pregap_sector is None else self.pregap_sector

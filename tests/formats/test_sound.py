@@ -141,13 +141,13 @@ def test_lossless_codings_give_back_every_bit(tmp_path, name, bits):
     assert np.array_equal(read, whole)
 
 
-@pytest.mark.parametrize("name", ["flac", "aiff", "mp3", "ogg", "opus"])
-def test_the_same_sound_gives_the_same_bytes_seconds_apart(tmp_path, name):
-    written: list[bytes] = []
-    for path in (tmp_path / "one", tmp_path / "two"):
-        encode(path, [integers(16)], coding=coding(name))
-        written.append(path.read_bytes())
-        time.sleep(0.6)
+def test_the_same_sound_gives_the_same_bytes_seconds_apart(tmp_path):
+    written = []
+    for _ in range(2):
+        for name in ("flac", "aiff", "mp3", "ogg", "opus"):
+            encode(tmp_path / name, [integers(16)], coding=coding(name))
+        written.append({path.name: path.read_bytes() for path in tmp_path.iterdir()})
+        time.sleep(1.1)
     assert written[0] == written[1]
 
 

@@ -1,0 +1,55 @@
+"""What git knows of a folder: its revision, and which files differ from it."""
+
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """A commit, and whether the files in question are as it has them; None outside git."""
+
+    revision: str | None = None
+    clean: bool | None = None
+
+
+def revision_of(root: Path, files: Iterable[Path]) -> Revision:
+    """The commit that `root` is at, `clean` when none of `files` differs from it."""
+    revision = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    if revision is None:
+        return Revision()
+    top = _git(root, "rev-parse", "--show-toplevel")
+    status = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames", ".")
+    if top is None or status is None:
+        return Revision(revision.strip())
+    changed = {Path(top.strip()) / line[3:] for line in status.split("\0") if line}
+    return Revision(revision.strip(), changed.isdisjoint(path.resolve() for path in files))
+
+
+def marks_of(root: Path) -> list[Path]:
+    """The files of git that change when the revision does."""
+    folder = _git(root, "rev-parse", "--absolute-git-dir")
+    if folder is None:
+        return []
+    head = Path(folder.strip()) / "HEAD"
+    common = _git(root, "rev-parse", "--git-common-dir")
+    shared = (root / (common or folder).strip()).resolve()
+    branch = _git(root, "symbolic-ref", "--quiet", "HEAD")
+    refs = [shared / branch.strip()] if branch else []
+    return [head, *refs, shared / "packed-refs"]
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """What git says; None when there is no git, no repository, or no answer."""
+    try:
+        done = subprocess.run(
+            ["git", "--no-optional-locks", *arguments],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
