@@ -79,7 +79,14 @@ def build(
         site.note_faults(steps)
         if refused is not None:
             raise refused
-        return Result(status=status, seconds=seconds, steps=steps, kept=kept, run=site.folder)
+        return Result(
+            status=status,
+            seconds=seconds,
+            steps=steps,
+            kept=kept,
+            run=site.folder,
+            looked=site.sources.looked() | (placer.looked() if placer is not None else {}),
+        )
 
 
 class _Site:

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -10,6 +11,7 @@ import msgspec
 from blake3 import blake3
 
 from albumbuild.engine.files import Disk, digest_of, storage_error, write_whole
+from albumbuild.engine.sources import Signature, signature
 from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
 
@@ -110,6 +112,18 @@ class Placer:
                 raise storage_error(error, self._build / place) from error
         self._note(place, wanted)
         return ()
+
+    def looked(self) -> dict[Path, Signature]:
+        """What the file system says of every file that stands as it was placed."""
+        found: dict[Path, Signature] = {}
+        for place, folder in self._ledger.folders.items():
+            for name, placed in folder.files.items():
+                path = self._build / place / name
+                with suppress(OSError):
+                    now = signature(path)
+                    if now[2:4] == (placed.size, placed.mtime_ns):
+                        found[path] = now
+        return found
 
     def clear(self, keep: Iterable[str], *, force: bool) -> tuple[Problem, ...]:
         """Remove what we placed in folders that are not in `keep`; what the user edited stays."""

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from albumbuild.engine.events import Status
+from albumbuild.engine.seal import Look
 from albumbuild.model.problem import Problem
 
 GOOD: frozenset[Status] = frozenset({"ran", "restored", "current"})
@@ -27,6 +28,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """How a build ended. `kept` tells of outputs that the user edited and that stay so.
 
     `status` is `failed` also where something was kept. `run` is the folder of its logs.
+    `looked` is what the file system said of each source when it was hashed, and of each
+    file under `build/`: a seal is made of it.
     """
 
     status: Literal["ok", "failed", "interrupted"]
@@ -34,6 +37,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     steps: Mapping[str, StepResult]
     kept: tuple[Problem, ...] = ()
     run: Path
+    looked: Mapping[Path, Look | None] = {}
 
     @property
     def counts(self) -> dict[Status, int]:

@@ -153,6 +153,9 @@ class Schedule:
             return
         self._digests |= {step.sources[role]: each for role, each in resolved.sources.items()}
         record = self._store.record(resolved.key)
+        lost = self._must_run.get(step.id) == _LOST
+        if lost and record is not None and all(map(self._store.has, record.outputs.values())):
+            del self._must_run[step.id]  # a step with the same key has made it
         if record is None or step.id in self._must_run:
             self._ready[step.id] = resolved
         elif self._lacks_placed(step, record.outputs):

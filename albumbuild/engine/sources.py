@@ -69,6 +69,10 @@ class Sources:
         self._known.pop(path, None)
         return False
 
+    def looked(self) -> dict[Path, Signature]:
+        """What the file system said of each file when it was hashed."""
+        return {path: known[0] for path, known in self._known.items()}
+
     def keep(self) -> None:
         """Keep what was learnt for the next build; a cache that cannot be written is left."""
         if self._cache is None or not self._learnt:

@@ -161,6 +161,8 @@ class Store:
         try:
             self.disk.make_folder(aside.parent)
             self.disk.rename(path, aside)
+        except FileNotFoundError:
+            return  # another thread was first
         except OSError as error:
             raise storage_error(error, path) from error
 

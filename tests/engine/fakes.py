@@ -15,7 +15,7 @@ from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
 
 OUT = "out.txt"
-hooks: dict[str, Callable[[Needs, Progress], None]] = {}
+hooks: dict[str, Callable[[Progress], object]] = {}
 """What a fake step of that mark does on the side, just before it writes its output."""
 
 
@@ -40,7 +40,7 @@ class Fake(Action, frozen=True, kw_only=True):
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         progress.total(1)
         if self.mark in hooks:
-            hooks[self.mark](needs, progress)
+            hooks[self.mark](progress)
         if self.fails:
             raise StepError(Problem(slug="fake", what=f"{self.mark} fails"))
         heard = [read(needs, role)[: self.keep] for role in needs.roles()]

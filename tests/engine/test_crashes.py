@@ -1,0 +1,150 @@
+"""Nothing is lost and nothing half-made is believed, at whatever write a build is cut off."""
+
+import errno
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from albumbuild.engine.files import Disk, StorageError
+from albumbuild.engine.plan import Step
+from tests.engine.fakes import Bench, QuickDisk, step
+
+CHANGES = (
+    "write",
+    "copy",
+    "link",
+    "settle",
+    "make_folder",
+    "rename",
+    "swap",
+    "protect",
+    "remove",
+    "remove_tree",
+)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class FailingDisk(QuickDisk):
+    """Fails at the change with the number `at`: once with an error, or for good when killed."""
+
+    def __init__(self, at: int, error: int | None) -> None:
+        self.at = at
+        self.error = error
+        self.count = 0
+        self.dead = False
+
+    def __getattribute__(self, name: str) -> object:
+        if name in CHANGES:
+            object.__getattribute__(self, "_turn")(name)
+        return object.__getattribute__(self, name)
+
+    def _turn(self, name: str) -> None:
+        self.count += 1
+        if self.dead:
+            raise Killed
+        if self.count != self.at:
+            return
+        if self.error is not None:
+            if name not in ("remove", "remove_tree"):
+                raise OSError(self.error, "injected")
+            return
+        self.dead = True
+        raise Killed
+
+    def write(self, path: Path, data: bytes) -> None:
+        """A write that is cut off leaves half of it."""
+        if self.count + 1 == self.at:
+            path.write_bytes(data[: len(data) // 2])
+        super().write(path, data)
+
+
+def steps(value: int) -> list[Step]:
+    """A short album of two deliverables, one of which has two ends in common with the other."""
+    return [
+        step("mix:a", value=value),
+        step("mix:b"),
+        step("deliver:cd", "mix:a", "mix:b", place="cd"),
+        step("deliver:lp", "mix:a", place="lp"),
+    ]
+
+
+OLD, NEW = "0(1(),0())", "0(2(),0())"
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Path:
+    """An album that was built, and has one edit that is not."""
+    bench = Bench(tmp_path / "before")
+    bench.make(steps(1))
+    assert bench.placed()["cd/out.txt"] == OLD
+    return bench.root
+
+
+def count_changes(before: Path, root: Path) -> int:
+    shutil.copytree(before, root)
+    disk = FailingDisk(-1, None)
+    Bench(root, disk=disk, jobs=1).make(steps(2))
+    return disk.count
+
+
+@pytest.mark.parametrize("error", [None, errno.ENOSPC, errno.EIO])
+def test_a_build_that_was_cut_off_anywhere_is_taken_up_again(tmp_path, before, error):
+    changes = count_changes(before, tmp_path / "whole")
+    assert changes > 30
+    for at in range(1, changes + 1):
+        root = tmp_path / f"at-{at}"
+        shutil.copytree(before, root)
+        with suppress(Killed, StorageError):
+            Bench(root, disk=FailingDisk(at, error), jobs=1).make(steps(2))
+        bench = Bench(root, jobs=1)
+        found = bench.placed()["cd/out.txt"]
+        assert found in (OLD, NEW), f"after change {at}"
+        bench.make(steps(2))
+        assert bench.placed() == {"cd/out.txt": NEW, "lp/out.txt": "0(2())"}, f"after change {at}"
+        assert bench.ran(steps(2)) == set()
+        assert not list((root / "build").glob(".*"))
+        shutil.rmtree(root)
+
+
+def test_a_full_disk_names_the_path_and_the_bytes(tmp_path):
+    class Full(Disk):
+        def rename(self, source: Path, target: Path) -> None:
+            if target.parent.parent.name == "cas":
+                raise OSError(errno.ENOSPC, "No space left on device")
+            super().rename(source, target)
+
+    bench = Bench(tmp_path, disk=Full())
+    with pytest.raises(StorageError) as caught:
+        bench.make(steps(1))
+    assert caught.value.why == "no space left"
+    assert caught.value.needed == 3
+    assert "cas" in str(caught.value.path)
+    assert Bench(tmp_path).make(steps(1)).status == "ok"
+
+
+def test_a_store_of_an_unknown_version_is_left_alone(tmp_path):
+    bench = Bench(tmp_path)
+    bench.make(steps(1))
+    (tmp_path / ".albumbuild" / "VERSION").write_text("99\n")
+    with pytest.raises(StorageError, match="version 99"):
+        bench.make(steps(2))
+
+
+def test_results_from_before_a_full_disk_are_kept(tmp_path):
+    class FullForSecond(QuickDisk):
+        kept = 0
+
+        def protect(self, path: Path) -> None:
+            self.kept += 1
+            if self.kept > 1:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            super().protect(path)
+
+    with pytest.raises(StorageError):
+        Bench(tmp_path, disk=FullForSecond(), jobs=1).make(steps(1))
+    assert len(Bench(tmp_path).ran(steps(1))) == 3
