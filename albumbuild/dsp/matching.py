@@ -27,7 +27,7 @@ COSINES = 16
 POINTS = 64
 TAPS = 32
 STIFFNESS = 1e-9
-NEGLIGIBLE = 1e-4  # a correction under 0.001 dB everywhere is left out
+NEGLIGIBLE = 1e-4  # of a correction, under 0.001 dB: left out
 
 _LOG2_E = 1.44269504088896340736
 
@@ -121,6 +121,9 @@ def _minimum_phase(cosines: Array) -> Array:
     for n in range(1, TAPS):
         terms = (k * logs[k] * taps[n - k] for k in range(1, min(n, COSINES) + 1))
         taps.append(_total(terms) / n)
+    left_out = 0.0
+    while left_out + abs(taps[-1]) < NEGLIGIBLE * taps[0]:
+        left_out += abs(taps.pop())
     return np.array(taps)
 
 

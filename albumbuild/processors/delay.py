@@ -11,7 +11,7 @@ from albumbuild.dsp.prototypes import highpass, lowpass
 from albumbuild.dsp.stereo import both
 from albumbuild.model.device import Processor
 from albumbuild.model.time import NOTE_PATTERN, note_seconds
-from albumbuild.model.units import Hz, Ms, Pct
+from albumbuild.model.units import Hz, Ms, Pct, Text
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -20,12 +20,7 @@ DEFAULT_MS = 250.0
 CUT_ORDER = 2
 
 Time = Annotated[float, Ms(0.1, 5_000, "from the sound to its first echo")]
-Note = Annotated[
-    str,
-    msgspec.Meta(
-        pattern=f"^{NOTE_PATTERN}$", description="the same as a note length; needs `tempo`"
-    ),
-]
+Note = Annotated[str, Text("the same as a note length; needs `tempo`", pattern=f"^{NOTE_PATTERN}$")]
 
 
 class DelayTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,7 +50,7 @@ class Delay(Processor, frozen=True, kw_only=True):
     left: DelayTime | None = None
     right: DelayTime | None = None
     feedback_pct: Annotated[float, Pct(0, 100, "level of each echo against the one before")] = 30.0
-    pingpong: Annotated[bool, msgspec.Meta(description="echoes change sides")] = False
+    pingpong: Annotated[bool, Text("echoes change sides")] = False
     low_cut_hz: Annotated[float, Hz(20, 20_000, "thins each next echo below it")] | None = None
     high_cut_hz: Annotated[float, Hz(20, 20_000, "dulls each next echo above it")] | None = None
 

@@ -7,7 +7,7 @@ import msgspec
 from albumbuild.dsp import prototypes
 from albumbuild.dsp.filters import Filter
 from albumbuild.model.device import ToneProcessor
-from albumbuild.model.units import Db, Hz, Number
+from albumbuild.model.units import Db, Hz, Number, Text
 
 if TYPE_CHECKING:
     from albumbuild.dsp.prototypes import Prototype
@@ -24,12 +24,12 @@ Slope = Literal[6, 12, 18, 24, 30, 36, 42, 48]
 class Band(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One curve. `q` counts for bells, shelves, bandpass, notch and passes of 12 dB an octave."""
 
-    type: Annotated[BandType, msgspec.Meta(description="the shape of the curve")]
+    type: Annotated[BandType, Text("the shape of the curve")]
     freq_hz: Annotated[float, Hz(20, 20_000, "corner or centre")]
     gain_db: Annotated[float, Db(-36, 36, "of a bell, a shelf or a tilt")] = 0.0
     q: Annotated[float, Number(0.1, 40, "narrower when higher; 0.7071 is a slope of 1")] = 0.7071
-    slope_db: Annotated[Slope, msgspec.Meta(description="of a pass, dB an octave")] = 12
-    id: Annotated[str | None, msgspec.Meta(description="a name for automation")] = None
+    slope_db: Annotated[Slope, Text("of a pass, dB an octave")] = 12
+    id: Annotated[str | None, Text("a name for automation")] = None
 
     def prototype(self) -> "Prototype":
         """The analogue filter that the band stands for."""
@@ -59,10 +59,8 @@ class Eq(ToneProcessor, frozen=True, kw_only=True):
     name: ClassVar[str] = "eq"
     shorthand: ClassVar[str | None] = "bands"
 
-    bands: Annotated[tuple[Band, ...], msgspec.Meta(description="in any order")] = ()
-    phase: Annotated[
-        Literal["minimum", "linear"], msgspec.Meta(description="minimum adds no delay")
-    ] = "minimum"
+    bands: Annotated[tuple[Band, ...], Text("in any order")] = ()
+    phase: Annotated[Literal["minimum", "linear"], Text("minimum adds no delay")] = "minimum"
 
     def unavailable(self) -> str | None:
         """Why these settings cannot be heard yet."""

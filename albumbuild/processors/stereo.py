@@ -3,14 +3,13 @@
 import math
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-import msgspec
 import numpy as np
 
 from albumbuild.dsp.maths import cos, db_to_gain, sin
 from albumbuild.dsp.stereo import Field, both, field
 from albumbuild.model.device import Processor
 from albumbuild.model.level import Pan
-from albumbuild.model.units import Db, Hz, Pct, unit
+from albumbuild.model.units import Db, Hz, Pct, Text, unit
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -26,7 +25,7 @@ class Stereo(Processor, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "stereo"
 
-    swap: Annotated[bool, msgspec.Meta(description="left and right change places")] = False
+    swap: Annotated[bool, Text("left and right change places")] = False
     width_pct: Annotated[float, Pct(0, 200, "level of the side; 0 is mono")] = 100.0
     mid_db: Annotated[float, Db(-60, 24, "gain of the mid")] = 0.0
     side_db: Annotated[float, Db(-60, 24, "gain of the side")] = 0.0

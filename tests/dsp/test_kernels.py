@@ -23,14 +23,21 @@ from pathlib import Path
 import numpy as np
 from albumbuild.dsp import kernels
 kernels.library = kernels.load(Path(sys.argv[1]))
+from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.maths import cos, exp2, log2
+from albumbuild.dsp.meter import Meter
+from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 devices = [
     Delay(time_ms=3, feedback_pct=100, pingpong=True, low_cut_hz=100, high_cut_hz=5000),
     Delay(time_ms=0.1),
+    Compressor(detector="rms", lookahead_ms=3, link_pct=50),
+    Limiter(ceiling_dbtp=-20),
+    Limiter(ceiling_dbtp=-20, lookahead_ms=0, link_pct=0, true_peak=False),
     Eq(bands=(Band(type="highpass", freq_hz=30, slope_db=48),)),
     Eq(bands=(Band(type="bell", freq_hz=15000, gain_db=9),)),
     Reverb(size_pct=20, modulation_pct=100, predelay_ms=17, low_cut_hz=100),
@@ -44,6 +51,11 @@ for rate_hz in (8_000, 44_100, 192_000):
             state = device.start(rate_hz, channels)
             for start, end in ((0, 0), (0, 1), (1, 64), (64, 9_000)):
                 assert np.isfinite(device.process(sound[start:end].copy(), state)).all()
+        meter = Meter(rate_hz, channels)
+        for start, end in ((0, 0), (0, 1), (1, 64), (64, 9_000)):
+            meter.add(sound[start:end].copy())
+        meter.figures()
+        quantise(sound, bits=24, dither="tpdf", first_frame=0, seed=1)
 for value in (0.0, -1.0, np.inf, -np.inf, np.nan, 1e300, 5e-324):
     exp2(value), log2(value), cos(value)
 """

@@ -50,7 +50,7 @@ def zig_compiler() -> list[str] | None:
     """The C compiler of the `ziglang` wheel, when it is installed."""
     if importlib.util.find_spec("ziglang") is None:
         return None
-    return [sys.executable, "-m", "ziglang", "cc", "-fno-sanitize=all"]
+    return [sys.executable, "-m", "ziglang", "cc", "-fno-sanitize=all", "-s"]
 
 
 def compiles(command: Sequence[str], *flags: str) -> bool:

@@ -2,23 +2,29 @@
 
 #include "kernels.h"
 
-#define TILE 8
+enum { TILE = 8 };
 
 /* padded: (taps - 1 + frames, channels), the frames before the block and then the block.
  * out:    (frames, channels). */
-EXPORT void fir_process(const double *taps, int64_t count, const double *restrict padded,
-                        double *restrict out, int64_t frames, int64_t channels) {
+EXPORT void fir_process(const double *taps, int64_t count, const double *padded, double *out,
+                        int64_t frames, int64_t channels) {
     const uint64_t mode = flush_denormals();
     const int64_t values = frames * channels;
     const double *newest = padded + (count - 1) * channels;
     int64_t i = 0;
     for (; i + TILE <= values; i += TILE) {
-        double sum[TILE] = {0};
+        pair a = {0}, b = {0}, c = {0}, d = {0};
         for (int64_t k = 0; k < count; k++) {
             const double *x = newest + i - k * channels;
-            for (int j = 0; j < TILE; j++) sum[j] += taps[k] * x[j];
+            a += taps[k] * load_pair(x);
+            b += taps[k] * load_pair(x + 2);
+            c += taps[k] * load_pair(x + 4);
+            d += taps[k] * load_pair(x + 6);
         }
-        for (int j = 0; j < TILE; j++) out[i + j] = sum[j];
+        store_pair(out + i, a);
+        store_pair(out + i + 2, b);
+        store_pair(out + i + 4, c);
+        store_pair(out + i + 6, d);
     }
     for (; i < values; i++) {
         double sum = 0.0;

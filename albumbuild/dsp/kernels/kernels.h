@@ -15,12 +15,12 @@
 /* Two channels at once; the compiler has it in one register on x86-64 and on aarch64. */
 typedef double pair __attribute__((vector_size(16)));
 
-static inline pair load_pair(const double *from) { return (pair){from[0], from[1]}; }
+/* The same in memory, where a pair may begin at any double. */
+typedef double loose_pair __attribute__((vector_size(16), aligned(8), may_alias));
 
-static inline void store_pair(double *to, pair value) {
-    to[0] = value[0];
-    to[1] = value[1];
-}
+static inline pair load_pair(const double *from) { return *(const loose_pair *)from; }
+
+static inline void store_pair(double *to, pair value) { *(loose_pair *)to = value; }
 
 /* Flush-to-zero: set on the way in, and put back as it was on the way out.
  *

@@ -54,17 +54,27 @@ static const double *stretch(const double *ring, int64_t size, int64_t from, int
     return spare;
 }
 
-static void mix(double v[LINES]) {
-    for (int half = LINES / 2; half >= 1; half /= 2) {
-        for (int i = 0; i < LINES; i += 2 * half) {
-            for (int j = i; j < i + half; j++) {
-                const double a = v[j], b = v[j + half];
-                v[j] = a + b;
-                v[j + half] = a - b;
-            }
-        }
+/* Source: the fast Walsh-Hadamard transform, in place; a quarter keeps the energy. */
+static inline void butterflies(pair p[LINES / 2], int half) {
+#pragma GCC unroll 8
+    for (int k = 0; k < LINES / 4; k++) {
+        const int j = k / half * 2 * half + k % half;
+        const pair a = p[j], b = p[j + half];
+        p[j] = a + b;
+        p[j + half] = a - b;
     }
-    for (int i = 0; i < LINES; i++) v[i] *= 0.25;
+}
+
+static void mix(double *v) {
+    pair p[LINES / 2];
+    for (int k = 0; k < LINES / 2; k++) p[k] = load_pair(v + 2 * k);
+    butterflies(p, 4);
+    butterflies(p, 2);
+    butterflies(p, 1);
+    for (int k = 0; k < LINES / 2; k++) {
+        const pair a = {p[k][0], p[k][0]}, b = {p[k][1], -p[k][1]};
+        store_pair(v + 2 * k, (a + b) * 0.25);
+    }
 }
 
 /* How far line k is away from its length at a frame, -1 to 1. */
@@ -143,24 +153,27 @@ static void reflect(const Layout *lay, const Memory *mem, const int64_t *times,
 }
 
 /* All lines' filters at once, transposed direct form II. */
-static void damp(const Settings *set, double *restrict z, double *restrict v) {
-    for (int k = 0; k < LINES; k++) {
-        const double x = v[k];
-        const double y = set->damping[0][k] * x + z[k];
-        z[k] = (set->damping[1][k] * x - set->damping[3][k] * y) + z[LINES + k];
-        z[LINES + k] = set->damping[2][k] * x - set->damping[4][k] * y;
-        v[k] = y;
+static void damp(const Settings *set, double *z, double *v) {
+    for (int k = 0; k < LINES; k += 2) {
+        const pair x = load_pair(v + k);
+        const pair y = load_pair(set->damping[0] + k) * x + load_pair(z + k);
+        const pair first = load_pair(set->damping[1] + k) * x - load_pair(set->damping[3] + k) * y;
+        store_pair(z + k, first + load_pair(z + LINES + k));
+        store_pair(z + LINES + k,
+                   load_pair(set->damping[2] + k) * x - load_pair(set->damping[4] + k) * y);
+        store_pair(v + k, y);
     }
 }
 
-static void leave(const Settings *set, const double *ends, double *left, double *right) {
-    double a = 0.0, b = 0.0;
-    for (int k = 0; k < LINES; k++) {
-        a += set->out[0][k] * ends[k];
-        b += set->out[1][k] * ends[k];
+/* What one side hears of all lines. */
+static double heard(const double *signs, const double *ends) {
+    pair a = {0}, b = {0};
+    for (int k = 0; k < LINES; k += 4) {
+        a += load_pair(signs + k) * load_pair(ends + k);
+        b += load_pair(signs + k + 2) * load_pair(ends + k + 2);
     }
-    *left += set->late * a;
-    *right += set->late * b;
+    const pair sum = a + b;
+    return sum[0] + sum[1];
 }
 
 /* Up to STEP frames, whose sound is at the entrance already; adds the tail to left and right. */
@@ -173,9 +186,13 @@ static void ring_on(const Layout *lay, const Settings *set, const Memory *mem, i
     for (int64_t i = 0; i < count; i++) {
         double *v = ends + i * LINES;
         damp(set, mem->damped, v);
-        leave(set, v, left + i, right + i);
+        left[i] += set->late * heard(set->out[0], v);
+        right[i] += set->late * heard(set->out[1], v);
         mix(v);
-        for (int k = 0; k < LINES; k++) v[k] += set->in[0][k] * a[i] + set->in[1][k] * b[i];
+        for (int k = 0; k < LINES; k += 2) {
+            const pair in = load_pair(set->in[0] + k) * a[i] + load_pair(set->in[1] + k) * b[i];
+            store_pair(v + k, load_pair(v + k) + in);
+        }
     }
     for (int k = 0; k < LINES; k++) {
         double *line = mem->lines + k * lay->capacity + (now & (lay->capacity - 1));
