@@ -18,20 +18,11 @@ class Hint(msgspec.Struct, frozen=True, kw_only=True):
     spelling: str = ""
     pattern: str | None = None
     description: str = ""
+    kind: str = ""
 
-    @property
-    def kind(self) -> str:
-        """The sort of thing that is wanted: its spelling, else list, map, choice, or a type."""
-        origin = get_origin(self.core)
-        if self.spelling:
-            return self.spelling
-        if origin is Literal:
-            return "choice"
-        if origin in (tuple, dict):
-            return "list" if origin is tuple else "map"
-        if isinstance(self.core, type) and issubclass(self.core, msgspec.Struct):
-            return "record"
-        return str(self.core.__name__)
+    def __post_init__(self) -> None:
+        """Sets `kind`: how it is spelled, else list, map, choice, record, or a plain type."""
+        msgspec.structs.force_setattr(self, "kind", self.spelling or _kind(self.core))
 
     @property
     def choices(self) -> tuple[Any, ...]:
@@ -70,6 +61,17 @@ def hint_of(annotation: Any) -> Hint:
             (core,) = (arg for arg in get_args(core) if arg is not type(None))
         else:
             return Hint(core=core, **facts)
+
+
+def _kind(core: Any) -> str:
+    origin = get_origin(core)
+    if origin is Literal:
+        return "choice"
+    if origin in (tuple, dict):
+        return "list" if origin is tuple else "map"
+    if isinstance(core, type) and issubclass(core, msgspec.Struct):
+        return "record"
+    return str(core.__name__)
 
 
 def _facts(meta: Any) -> dict[str, Any]:

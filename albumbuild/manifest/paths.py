@@ -16,6 +16,7 @@ class Locator:
     def __init__(self, root: Path, allowed: Iterable[str] = ()) -> None:
         self._root = root.resolve()
         self._allowed = [self._root, *((self._root / each).resolve() for each in allowed)]
+        self._names: dict[Path, frozenset[str]] = {}
         self.problems: list[Problem] = []
 
     def locate(self, node: Scalar, path: PathParts) -> str:
@@ -30,7 +31,7 @@ class Locator:
             raise ProblemError([Problem(slug="path-outside", at=node.span, what=what)])
         named = PurePosixPath(node.span.source.name).parent / text
         found = Path(os.path.normpath(self._root / named))
-        problem = self._refusal(text, node.span, found) or _absence(text, node.span, found)
+        problem = self._refusal(text, node.span, found) or self._absence(text, node.span, found)
         if problem is None and path[-1:] != ("lyrics",) and found.stat().st_size == 0:
             problem = _empty(text, node.span)
         if problem is not None:
@@ -52,42 +53,44 @@ class Locator:
             fix=f"copy it into the album, or add `allow_paths: [{real.parent}]` to album.yaml",
         )
 
+    def _absence(self, text: str, at: Span, found: Path) -> Problem | None:
+        what = why = ""
+        names = self._listed(found.parent)
+        if not os.path.exists(found):  # noqa: PTH110 - bears names that are too long
+            what = f"there is no file `{text}`"
+        elif found.is_dir():
+            what, why = f"`{text}` is a folder", "a file is wanted"
+        elif not found.is_file():
+            what, why = f"`{text}` is not a file", "a pipe or a device cannot be read twice"
+        elif not os.access(found, os.R_OK):
+            what, why = f"`{text}` cannot be read", "its permissions forbid it"
+        elif names and found.name not in names:
+            what, why = f"there is no file `{text}`", "upper and lower case differ on disk"
+        if not what:
+            return None
+        fix = _nearest(text, found, names)
+        return Problem(slug="missing-file", at=at, what=what, why=why, fix=fix)
 
-def _absence(text: str, at: Span, found: Path) -> Problem | None:
-    what = why = ""
-    if not os.path.exists(found):  # noqa: PTH110 - bears names that are too long
-        what = f"there is no file `{text}`"
-    elif found.is_dir():
-        what, why = f"`{text}` is a folder", "a file is wanted"
-    elif not found.is_file():
-        what, why = f"`{text}` is not a file", "a pipe or a device cannot be read twice"
-    elif not os.access(found, os.R_OK):
-        what, why = f"`{text}` cannot be read", "its permissions forbid it"
-    elif _listed(found.parent) and found.name not in _listed(found.parent):
-        what, why = f"there is no file `{text}`", "upper and lower case differ on disk"
-    if not what:
-        return None
-    return Problem(slug="missing-file", at=at, what=what, why=why, fix=_nearest(text, found))
+    def _listed(self, folder: Path) -> frozenset[str]:
+        if folder not in self._names:
+            try:
+                self._names[folder] = frozenset(os.listdir(folder))  # noqa: PTH208 - names alone
+            except OSError:
+                self._names[folder] = frozenset()
+        return self._names[folder]
 
 
-def _nearest(text: str, found: Path) -> str:
+def _nearest(text: str, found: Path, names: frozenset[str]) -> str:
     folder = found.parent
     if not folder.is_dir():
         return f"there is no folder `{PurePosixPath(text).parent}` either"
-    names = [name for name in _listed(folder) if (folder / name).is_file()]
-    same = [name for name in names if name.casefold() == found.name.casefold()]
-    fix = did_you_mean(found.name, same or names)
+    files = [name for name in sorted(names) if (folder / name).is_file()]
+    same = [name for name in files if name.casefold() == found.name.casefold()]
+    fix = did_you_mean(found.name, same or files)
     if not fix.startswith("did"):
         return ""
     name = fix.split("`")[1]
     return f"did you mean `{PurePosixPath(text).with_name(name)}`?"
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))  # noqa: PTH208 - names alone are wanted
-    except OSError:
-        return []
 
 
 def _empty(text: str, at: Span) -> Problem:
