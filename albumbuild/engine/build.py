@@ -102,6 +102,7 @@ class _Site:
         clock: Callable[[], int],
     ) -> None:
         run = run_id()
+        self._stop = stop
         self._diary = Diary(store, run)
         self._scratch = Scratch(store, run)
         self.folder = self._diary.folder
@@ -127,7 +128,9 @@ class _Site:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is not None:
+            self._stop.set()
         self.executor.close()
         self._scratch.close()
         self.sources.keep()

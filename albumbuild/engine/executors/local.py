@@ -9,6 +9,8 @@ from typing import Any
 from albumbuild.engine.action import Item, Result
 from albumbuild.engine.jobs import Job, Outcome
 
+_PATIENCE_S = 2.0
+
 
 class LocalExecutor:
     """An executor of `slots` threads; `work` never raises what is an `Exception`."""
@@ -47,9 +49,11 @@ class LocalExecutor:
             return ended
 
     def close(self) -> None:
-        """Let the threads go when their jobs have ended."""
+        """Let the threads go, and wait a moment for those that still have a job."""
         for _ in self._threads:
             self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(_PATIENCE_S)
         self._idle.close()
 
     def _serve(self) -> None:
