@@ -42,7 +42,9 @@ class Resampler:
         whole = len(waiting) - len(waiting) % _CHUNK
         self._waiting = waiting[whole:]
         ready = [self._fed(waiting[at : at + _CHUNK]) for at in range(0, whole, _CHUNK)]
-        return self._counted(np.concatenate((self._empty(), *ready)))
+        out = np.concatenate((self._empty(), *ready))
+        self._frames_out += len(out)
+        return out
 
     def finish(self) -> "Block":
         """The rest: with it as many frames have come out as `resampled_frames` says."""
@@ -52,16 +54,12 @@ class Resampler:
         self._waiting = self._empty()
         missing = resampled_frames(self._frames_in, *self._rates) - self._frames_out
         padding = np.zeros((max(0, missing - len(rest)), self._channels))
-        return self._counted(np.concatenate((rest[:missing], padding)))
+        self._frames_out += missing
+        return np.concatenate((rest[:missing], padding))
 
     def _fed(self, chunk: "Block", *, last: bool = False) -> "Block":
         fed: Block = self._stream.resample_chunk(np.ascontiguousarray(chunk), last=last)
         return fed.reshape(-1, self._channels)
-
-    def _counted(self, block: "Block") -> "Block":
-        """Never more than the sound so far is worth: soxr may round its end up."""
-        self._frames_out += len(block)
-        return np.ascontiguousarray(block)
 
     def _empty(self) -> "Block":
         return np.zeros((0, self._channels))
