@@ -170,7 +170,7 @@ def _asked(deliverables: Iterable[Deliverable]) -> set[str]:
 
 
 def _completed(album: Album, profiles: dict[str, Profile], places: Places) -> Album:
-    """The album with what its manifest leaves to others: names, order, profiles."""
+    """The album with what its manifest leaves to others: titles, order, the house's profiles."""
     songs = {
         name: song if song.title else msgspec.structs.replace(song, title=name)
         for name, song in album.songs.items()
@@ -184,4 +184,6 @@ def _completed(album: Album, profiles: dict[str, Profile], places: Places) -> Al
             each = with_profile(each, profile, format_given=given)  # noqa: PLW2901
         deliverables[name] = each
     order = album.sequence or tuple(SequenceEntry(song=name) for name in songs)
-    return msgspec.structs.replace(album, songs=songs, deliverables=deliverables, sequence=order)
+    return msgspec.structs.replace(
+        album, songs=songs, deliverables=deliverables, sequence=order, profiles=profiles
+    )

@@ -24,6 +24,13 @@ def order_problems(album: Album, known: Collection[str], places: Places) -> Iter
         if own is not None:
             yield from _entry_problems(own, path, known=known, places=places)
             yield from _bars(own, path, songs=album.songs, places=places)
+        if own == ():
+            yield Problem(
+                slug="empty-sequence",
+                at=places.of(*path),
+                what=f"the `sequence` of `{name}` has no songs",
+                fix="take it out, and the album's order is used",
+            )
         entries = album.sequence if own is None else own
         tracks = sum(not entry.hidden for entry in entries)
         if deliverable.type == "cd" and tracks > MAX_CD_TRACKS:

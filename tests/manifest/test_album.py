@@ -110,7 +110,7 @@ def test_numbers_may_stand_where_text_is_wanted_as_they_are_spelled(read):
 
 
 def test_a_profile_fills_what_a_deliverable_leaves_open(read):
-    deliverables = read(
+    album = read(
         "songs: {tide: {stems: {kick: stems/kick.wav}}}\n"
         "profiles: {mine: {target_lufs: {value: -12, source: a letter}, formats: [wav]}}\n"
         "deliverables:\n"
@@ -118,12 +118,14 @@ def test_a_profile_fills_what_a_deliverable_leaves_open(read):
         "  loud: {type: streaming, profile: spotify, loudness: {target_lufs: -11}}\n"
         "  own: {type: streaming, profile: mine}\n"
         "  none: {type: streaming}\n"
-    ).album.deliverables
+    ).album
+    deliverables = album.deliverables
     safe, loud, own, none = (deliverables[name] for name in ("safe", "loud", "own", "none"))
     assert isinstance(safe, Streaming)
     assert (safe.format, safe.bit_depth, safe.rate_hz) == ("wav", 16, 44_100)
     assert (loud.format, loud.loudness) == ("flac", Loudness(target_lufs=-11, ceiling_dbtp=-1))
     assert (own.format, own.loudness.target_lufs) == ("wav", -12)
+    assert set(album.profiles) == {"generic-safe", "spotify", "mine"}
     assert (none.format, none.bit_depth, none.loudness) == ("flac", None, None)
 
 
