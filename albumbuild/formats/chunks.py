@@ -89,5 +89,7 @@ def _w64_chunks(file: BinaryIO) -> Iterator[Chunk]:
 
 
 def _at(file: BinaryIO, position: int, size: int) -> bytes:
+    if position > file.seek(0, 2):  # where a damaged size may point
+        return b""
     file.seek(position)
     return file.read(size)

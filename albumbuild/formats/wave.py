@@ -209,7 +209,9 @@ class WaveReader:
 
 def _decoded(data: bytes, layout: WaveLayout) -> "Block":
     if layout.is_float:
-        return np.frombuffer(data, "<f4" if layout.bits == 32 else "<f8").astype(np.float64)
+        floats = np.frombuffer(data, "<f4" if layout.bits == 32 else "<f8")
+        with np.errstate(invalid="ignore"):  # a NaN is for the caller to find
+            return floats.astype(np.float64)
     if layout.bits == 8:
         return (np.frombuffer(data, np.uint8).astype(np.float64) - 128.0) / 128.0
     if layout.bits == 24:

@@ -198,3 +198,19 @@ def test_how_a_lossy_file_is_cut_into_blocks_is_not_heard(tmp_path, name):
     for size in (960, 1_000, 50_000, 100_000):
         with SoundReader(path) as reader:
             assert np.array_equal(np.concatenate(list(reader.blocks(size))), whole)
+
+
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(made):
+    path, _ = made
+    whole = path.read_bytes()
+    draw = np.random.default_rng(11)
+    for _ in range(10):
+        data = bytearray(whole)
+        for at in draw.integers(0, draw.choice([60, 400, len(data)]), 4):
+            data[at] = draw.integers(0, 256)
+        path.write_bytes(data)
+        try:
+            with SoundReader(path) as reader:
+                reader.read(20_000)
+        except SoundError:
+            pass
