@@ -10,7 +10,7 @@ from pathlib import Path
 from blake3 import blake3
 
 _FICLONE = 0x40049409  # linux/fs.h: share the blocks of another file until one is written
-_SMALL = 1 << 20
+_PIECE = 1 << 23
 _serial = count()
 
 
@@ -27,11 +27,11 @@ class StorageError(Exception):
 
 def storage_error(error: OSError, path: Path, *, needed: int | None = None) -> StorageError:
     """That refusal of the system as one of ours."""
-    why = "no space left" if error.errno in FULL else error.strerror or str(error)
+    why = "no space left" if error.errno == errno.ENOSPC else error.strerror or str(error)
     return StorageError(path, why, needed=needed)
 
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class Disk:
@@ -120,12 +120,16 @@ def write_whole(disk: Disk, path: Path, data: bytes) -> None:
 
 
 def digest_of(path: Path) -> str:
-    """BLAKE3 of a file's content, in hex; large files are mapped and hashed by every core."""
+    """BLAKE3 of a file's content, in hex; large pieces are hashed by every core.
+
+    The file is read and not mapped: a mapped file that is cut short meanwhile, as when it
+    is saved anew, ends the process.
+    """
     hasher = blake3(max_threads=blake3.AUTO)
-    if path.stat().st_size < _SMALL:
-        hasher.update(path.read_bytes())
-    else:
-        hasher.update_mmap(path)
+    with path.open("rb", buffering=0) as file:
+        piece = memoryview(bytearray(max(1, min(os.fstat(file.fileno()).st_size, _PIECE))))
+        while size := file.readinto(piece):
+            hasher.update(piece[:size])
     return hasher.hexdigest()
 
 

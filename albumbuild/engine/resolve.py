@@ -56,6 +56,8 @@ def reasons(step: Step, old: Record | None, text: str) -> tuple[str, ...]:
 
 
 def _reason(step: Step, path: str, was: str, now: str) -> str:
+    if path == "@kind":
+        return f"kind changed: {was} → {now}"
     if path == "@version":
         return f"kind's version: {was} → {now}"
     if path.startswith("@library."):

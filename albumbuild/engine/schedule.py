@@ -218,27 +218,29 @@ class Schedule:
             for role, need in step.needs.items()
             if not self._store.has(resolved.blobs[role])
         }
-        for producer in lost:
-            self.remake(producer)
         if lost:
+            for producer in self._plan.order(lost):
+                self.remake(producer)
             self._open(step_id)
             return
-        why = self._why(step, resolved)
+        job = self._job(step, resolved)
+        self._running[step_id] = job.key
+        self._emit(StepStarted(id=step_id, kind=step.kind, why=list(job.why)))
+        self._executor.submit(job)
+
+    def _job(self, step: Step, resolved: Resolved) -> Job:
         read = {role: self._read(path) for role, path in step.reads.items()}
-        job = Job(
-            id=step_id,
+        return Job(
+            id=step.id,
             key=resolved.key,
             recipe=resolved.recipe,
             action=step.action,
             blobs=resolved.blobs,
             sources={**step.sources, **step.reads},
             digests=resolved.sources | read,
-            why=why,
-            forced=step_id in self._must_run,
+            why=self._why(step, resolved),
+            forced=step.id in self._must_run,
         )
-        self._running[step_id] = resolved.key
-        self._emit(StepStarted(id=step_id, kind=step.kind, why=list(why)))
-        self._executor.submit(job)
 
     def _read(self, path: Path) -> str:
         """The digest that an ingest found in a file, earlier in this build."""
@@ -262,21 +264,8 @@ class Schedule:
         again = job.id in self._again
         self._again.discard(job.id)
         match outcome:
-            case Ran(record, here):
-                self._must_run.pop(job.id, None)
-                self._set_last(job.id, job.key)
-                status = StepResult(
-                    status="ran" if here else "restored",
-                    why=job.why,
-                    outputs=record.outputs,
-                    seconds=record.seconds if here else 0.0,
-                )
-                if again and here:
-                    self._ran[job.id] = status
-                if again:
-                    self._open(job.id)
-                else:
-                    self._settle(job.id, status)
+            case Ran():
+                self._finish(job, outcome, again=again)
             case Lacking(digest, damaged):
                 needs = self._plan[job.id].needs
                 for producer in {needs[r].step for r, d in job.blobs.items() if d == digest}:
@@ -292,6 +281,23 @@ class Schedule:
             case Interrupted():
                 self._stopped = "interrupted"
                 self._settle(job.id, StepResult(status="skipped", why=("interrupted",)))
+
+    def _finish(self, job: Job, ran: Ran, *, again: bool) -> None:
+        """A result is on record; `again`: what the step needs has changed since it began."""
+        self._must_run.pop(job.id, None)
+        self._set_last(job.id, job.key)
+        result = StepResult(
+            status="ran" if ran.here else "restored",
+            why=job.why,
+            outputs=ran.record.outputs,
+            seconds=ran.record.seconds if ran.here else 0.0,
+        )
+        if not again:
+            self._settle(job.id, result)
+            return
+        if ran.here:
+            self._ran[job.id] = result
+        self._open(job.id)
 
     def _void(self, step_id: str, paths: tuple[Path, ...]) -> None:
         """Files changed under a step: look at all that hears them once more, then give up."""
