@@ -138,10 +138,11 @@ class _Loading:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return node
         before = len(locator.problems)
-        path = locator.locate(node, ("songs", name))
+        path = locator.locate(node, ("songs", name, "manifest"))
         if len(locator.problems) > before:
             return None
-        self._files.append(path)
+        if path not in self._files:
+            self._files.append(path)
         try:
             return read_document(self._root / path, path)
         except ProblemError as error:

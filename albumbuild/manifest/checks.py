@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
 from albumbuild.manifest.availability import availability_problems, chains_of
 from albumbuild.manifest.codes import code_problems
 from albumbuild.manifest.media import media_problems
@@ -28,20 +30,23 @@ def album_problems(
     songs = sorted({*album.songs, *lost})
     yield from name_problems(album.songs, ("songs",), places)
     yield from name_problems(album.deliverables, ("deliverables",), places)
+    whole: dict[str, Song] = {}
     for name, song in album.songs.items():
         path: Path = ("songs", name)
         yield from song_name_problems(song, path, places)
         mended = mended_song(song, path, broken)
         if mended is not None:
+            whole[name] = mended
             yield from song_problems(mended, path, places)
     if not album.songs and not lost and ("songs",) not in broken:
         yield Problem(slug="no-songs", at=places.key_of("songs"), what="the album has no songs")
     for owner, inserts in _masters(album):
         yield from _deaf_keys(inserts, owner, places)
-    yield from order_problems(album, songs, places)
     yield from code_problems(album, places)
-    yield from media_problems(album, songs=songs, profiles=profiles, places=places)
     yield from availability_problems(album, places)
+    album = msgspec.structs.replace(album, songs=whole)
+    yield from order_problems(album, songs, places)
+    yield from media_problems(album, songs=songs, profiles=profiles, places=places)
 
 
 def song_problems(song: Song, path: Path, places: Places) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from albumbuild.model.node import Scalar
 from albumbuild.model.problem import Problem, ProblemError, Span, did_you_mean
 
+MAY_BE_EMPTY = ("lyrics", "manifest")
 PathParts = tuple[str | int, ...]
 
 
@@ -32,7 +33,7 @@ class Locator:
         named = PurePosixPath(node.span.source.name).parent / text
         found = Path(os.path.normpath(self._root / named))
         problem = self._refusal(text, node.span, found) or self._absence(text, node.span, found)
-        if problem is None and path[-1:] != ("lyrics",) and found.stat().st_size == 0:
+        if problem is None and path[-1] not in MAY_BE_EMPTY and found.stat().st_size == 0:
             problem = _empty(text, node.span)
         if problem is not None:
             self.problems.append(problem)

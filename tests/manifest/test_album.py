@@ -72,6 +72,47 @@ def test_a_song_in_a_file_of_its_own_is_read_from_there(read, tmp_path):
     assert manifest.files == (tmp_path / "album.yaml", tmp_path / "songs/tide.yaml")
 
 
+def test_two_songs_may_share_a_file(read):
+    manifest = read(
+        "songs: {tide: songs/tide.yaml, ebb: songs/tide.yaml}\n",
+        tide="stems: {bass: stems/bass.wav}\n",
+    )
+    assert len(manifest.files) == 2
+    assert set(manifest.album.songs) == {"tide", "ebb"}
+
+
+def test_an_empty_song_file_has_no_stems(read):
+    with pytest.raises(ProblemError) as error:
+        read("songs: {tide: songs/tide.yaml}\n", tide="")
+    assert slugs(error) == ["missing-key"]
+
+
+def test_a_part_that_is_broken_is_told_once(read):
+    with pytest.raises(ProblemError) as error:
+        read(
+            "songs:\n  tide:\n    tempo: fast\n"
+            "    stems:\n"
+            "      kick: 3.5\n"
+            "      bass:\n"
+            "        file: [a]\n"
+            "        start: {bar: 2}\n"
+            "        bus: drums\n"
+            "        inserts: [{compressor: {id: squash, sidechain: {from: kick}}}, {gain: 3}]\n"
+            "        automation: {squash.ratio: [[0, 1]]}\n"
+            "    buses: {drums: {gain_db: loud}}\n"
+            "    versions: {instrumental: 3}\n"
+            "deliverables: {web: {type: streaming, version: instrumental}}\n"
+        )
+    assert slugs(error) == [
+        "wrong-type",  # tempo
+        "missing-file",  # 3.5
+        "wrong-type",  # file
+        "wrong-type",  # gain
+        "wrong-type",  # gain_db
+        "wrong-type",  # instrumental
+    ]
+
+
 def test_problems_of_the_album_come_before_those_of_its_songs(read):
     with pytest.raises(ProblemError) as error:
         read(

@@ -35,7 +35,8 @@ def document(path: Path):
 
 @pytest.mark.parametrize("which", ["album", "song"])
 def test_the_schema_on_disk_is_the_one_that_records_give(which):
-    assert (FOLDER / f"{which}.schema.json").read_text() == schema_text(which)
+    kept = (FOLDER / f"{which}.schema.json").read_text()
+    assert kept == schema_text(which), f"albumbuild schema {which} > schemas/{which}.schema.json"
 
 
 @pytest.mark.parametrize("which", ["album", "song"])
