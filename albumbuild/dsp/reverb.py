@@ -32,8 +32,9 @@ EARLY_MS = (
     (9.3, 11.9, 17.9, 26.7, 33.7, 36.1, 48.1, 51.7, 66.1, 71.9),
 )
 EARLY_SIGNS = ((1, -1, 1, 1, -1, 1, -1, -1, 1, -1), (1, 1, -1, 1, 1, -1, -1, 1, -1, 1))
-IN_SIGNS = (0b0011_0101_1001_1010, 0b0101_1001_0011_1100)
-OUT_SIGNS = (0b0110_1010_0101_0011, 0b0110_0101_0101_1100)
+# A bit a line: searched for a tail whose sides have little in common and that does not flutter.
+IN_SIGNS = (0b0011_0010_0001_1001, 0b0100_0000_1011_1111)
+OUT_SIGNS = (0b0011_0011_0100_0111, 0b0110_1001_0001_1101)
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,6 +60,35 @@ for value in (0.0, -1.0, np.inf, -np.inf, np.nan, 1e300, 5e-324):
     exp2(value), log2(value), cos(value)
 """
 
+DIGEST = """
+import sys
+from hashlib import sha256
+from pathlib import Path
+import numpy as np
+from albumbuild.dsp import kernels
+kernels.library = kernels.load(Path(sys.argv[1]))
+from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.delay import Delay
+from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.stereo import Stereo
+sound = np.random.default_rng(0).standard_normal((20_000, 2))
+for device in (
+    Eq(bands=(Band(type="lowpass", freq_hz=9_000, slope_db=24),)),
+    Delay(high_cut_hz=3_000), Reverb(), Stereo(width_pct=70, rotate_deg=3, mono_below_hz=99),
+    Compressor(detector="rms"), Limiter(),
+):
+    print(device.name, sha256(device.process(sound, device.start(44_100, 2)).tobytes()).hexdigest())
+"""
+
+
+def digests(library):
+    """What each device makes of the same sound with that library."""
+    run = [sys.executable, "-c", DIGEST, str(library)]
+    folder = FOLDER.parents[2]
+    return subprocess.run(run, capture_output=True, text=True, check=True, cwd=folder).stdout
+
 
 def test_the_kernels_compile_without_a_warning(tmp_path):
     flags = ("-Wall", "-Wextra", "-Wpedantic", "-Werror")
@@ -89,6 +118,18 @@ def test_they_stay_in_their_memory(tmp_path):
         cwd=FOLDER.parents[2],
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_optimising_changes_no_bit(tmp_path):
+    plain = BUILD["compile_library"](tmp_path, flags=("-O1",))
+    assert digests(plain) == digests(kernels.library._name)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BUILD["zig_compiler"]() is None, reason="the ziglang wheel is not installed")
+def test_another_compiler_gives_the_same_bits(tmp_path):
+    other = BUILD["compile_library"](tmp_path, compiler=BUILD["zig_compiler"]())
+    assert digests(other) == digests(kernels.library._name)
 
 
 def test_without_a_library_the_error_says_what_to_do(tmp_path):
