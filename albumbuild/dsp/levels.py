@@ -1,5 +1,6 @@
 """Laws of level: pan, balance, fades, crossfades and automation curves."""
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,7 +90,7 @@ def curve_values(curve: "Curve", first: int, frames: int, rate_hz: int) -> "floa
         return points[-1].value
     times = np.arange(first, first + frames) / rate_hz
     values = np.full(frames, points[0].value)
-    for before, point in zip(points, points[1:], strict=False):
+    for before, point in itertools.pairwise(points):
         if point.at_s >= start and before.at_s <= end:
             inside = (times >= before.at_s) & (times < point.at_s)
             values[inside] = _between(before, point, times[inside])

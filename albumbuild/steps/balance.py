@@ -1,5 +1,6 @@
 """The loudness of several songs found together: one gain for an album, or peaks left alone."""
 
+import math
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -100,4 +101,4 @@ class Balance(Action, frozen=True, kw_only=True):
             return gains
         peaks = [songs[song].figures.true_peak_dbtp + gain for song, gain in gains.items()]
         down_db = max(0.0, max(peaks) - self.peak_dbtp)
-        return {song: gain - np.ceil(down_db * 100.0) / 100.0 for song, gain in gains.items()}
+        return {song: gain - math.ceil(down_db * 100.0) / 100.0 for song, gain in gains.items()}

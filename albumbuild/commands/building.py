@@ -1,0 +1,149 @@
+"""Running a build for a command: interrupts, events, the record of deliverables, the seal."""
+
+import os
+import signal
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from albumbuild import __version__
+from albumbuild.commands import exits
+from albumbuild.deliverables.record import record_files
+from albumbuild.engine.build import build
+from albumbuild.engine.events import JsonLines
+from albumbuild.engine.seal import look
+from albumbuild.engine.sealing import write_seal
+from albumbuild.engine.store import Store
+from albumbuild.formats.git import marks_of, revision_of
+from albumbuild.model.delivery import DRAFT
+from albumbuild.model.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import FrameType
+
+    from albumbuild.commands.opening import Opened
+    from albumbuild.console import Console
+    from albumbuild.engine.plan import Plan, Step
+    from albumbuild.engine.results import Result
+
+STORE = ".albumbuild"
+BUILD = "build"
+
+
+def store_of(root: Path) -> Store:
+    """The store of an album."""
+    return Store(root / STORE)
+
+
+def run_build(
+    opened: "Opened",
+    targets: "Sequence[str]",
+    *,
+    console: "Console",
+    plan: "Plan | None" = None,
+    place: bool = True,
+    jobs: int | None = None,
+    keep_going: bool = False,
+    force: bool = False,
+    events: str | None = None,
+) -> "Result":
+    """Bring targets up to date, showing it on the console and in the events file."""
+    store = store_of(opened.root)
+    view = console.view()
+    with ExitStack() as stack:
+        stack.callback(view.close)
+        readers = [view]
+        if events is not None:
+            lines = JsonLines(Path(events))
+            stack.callback(lines.close)
+            readers.append(lines)  # type: ignore[arg-type]
+        stopped = stack.enter_context(_interruptible(console))
+        return build(
+            plan or opened.planned.plan,
+            [target_of(opened.root, target) for target in targets],
+            store=store,
+            jobs=jobs or len(os.sched_getaffinity(0)),
+            build_dir=opened.root / BUILD if place else None,
+            keep_going=keep_going,
+            force=force,
+            emit=readers,
+            generate=_recorder(opened, store),
+            cancelled=stopped,
+            album=opened.manifest.album.title,
+        )
+
+
+def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> None:
+    """Note what a good build looked at, so that the next one can tell at a glance."""
+    looked = dict(result.looked)
+    for path in (*opened.manifest.files, *marks_of(opened.root)):
+        found = look(path)
+        if found is not None and max(found[3], found[4]) >= opened.since_ns:
+            return
+        looked[path] = found
+    write_seal(
+        opened.root,
+        store=store_of(opened.root),
+        targets=targets,
+        version=__version__,
+        steps=result.steps,
+        looked=looked,
+    )
+
+
+def problem_of(opened: "Opened", step_id: str, problem: Problem) -> Problem:
+    """What failed a step, at the line of the manifest that names the material."""
+    kind, _, subject = step_id.partition(":")
+    song, _, stem = subject.partition("/")
+    if problem.at is not None or kind != "ingest":
+        return problem
+    at = opened.manifest.places.of("songs", song, "stems", stem)
+    return msgspec.structs.replace(problem, at=at)
+
+
+def target_of(root: Path, target: str) -> str:
+    """A target as the plan knows it: a path under `build/` is its deliverable."""
+    path = Path(target)
+    inside = path.resolve() if path.exists() else root / path
+    if inside.is_relative_to(root / BUILD) and inside != root / BUILD:
+        return inside.relative_to(root / BUILD).parts[0]
+    return target
+
+
+def _recorder(opened: "Opened", store: Store):  # type: ignore[no-untyped-def]
+    """Makes `deliverable.json` and the checksums of a placed folder."""
+    manifest = opened.manifest
+    used = [*manifest.files]
+    for step in opened.planned.plan:
+        used += step.sources.values()
+    revision = revision_of(opened.root, used)
+
+    def generate(_step: "Step", outputs: "Mapping[str, str]") -> "Mapping[str, bytes]":
+        return record_files(store.blob(outputs[DRAFT]).read_bytes(), revision)
+
+    return generate
+
+
+@contextmanager
+def _interruptible(console: "Console") -> "Iterator[Event]":
+    """An event that the first Ctrl-C sets; the second ends the process at once."""
+    stopped = Event()
+
+    def stop(number: int, _frame: "FrameType | None") -> None:
+        if stopped.is_set():
+            os._exit(exits.TERMINATED if number == signal.SIGTERM else exits.INTERRUPTED)
+        stopped.set()
+        console.note("stopping; once more to stop at once")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        sys.stderr.flush()

@@ -1,0 +1,22 @@
+"""`check`: manifest, files, metadata and delivery rules, without rendering."""
+
+import argparse
+
+from albumbuild.commands import exits
+from albumbuild.commands.opening import open_album
+from albumbuild.console import console_for
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """`check` has no flags of its own."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check the album; the exit code."""
+
+    console = console_for(options)
+    opened = open_album(options, console)
+    album = opened.manifest.album
+    songs, media = len(album.songs), len(album.deliverables)
+    console.result(f"{album.title}: {songs} songs, {media} deliverables, no errors")
+    return exits.DONE

@@ -1,0 +1,182 @@
+"""`make`: builds what is out of date, then puts the deliverables under `build/`."""
+
+import argparse
+import json
+import time
+from typing import TYPE_CHECKING
+
+from albumbuild import __version__
+from albumbuild.commands import exits
+from albumbuild.commands.opening import find_root
+from albumbuild.engine import seal
+
+if TYPE_CHECKING:
+    from albumbuild.commands.opening import Opened
+    from albumbuild.console import Console
+    from albumbuild.engine.results import Result
+    from albumbuild.model.problem import Problem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of `make`."""
+    parser.add_argument(
+        "targets",
+        nargs="*",
+        metavar="TARGET",
+        help="a deliverable, a step, a glob, a path in build/",
+    )
+    parser.add_argument(
+        "-j", "--jobs", type=_jobs, metavar="N", help="steps at once (default: cores)"
+    )
+    parser.add_argument("-k", "--keep-going", action="store_true", help="go on after a failure")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument("-f", "--force", action="store_true", help="rebuild the named targets")
+    parser.add_argument("--events", metavar="FILE", help="write one JSON object a line to FILE")
+    parser.add_argument("--json", action="store_true", help="a summary as JSON on stdout")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build; the exit code."""
+    if options.dry_run:
+        from albumbuild.commands.plan import show_plan
+
+        return show_plan(options, exit_code=False)
+    began = time.monotonic()
+    root = find_root(options.folder)
+    sealed = None
+    if root is not None and not options.force:
+        sealed = seal.check(root, options.targets, __version__)
+    if root is not None and sealed is not None:
+        _tell_current(options, root, sealed.steps, time.monotonic() - began)
+        return exits.DONE
+    return _build(options)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from albumbuild.commands.building import run_build, seal_build
+    from albumbuild.commands.opening import open_album
+    from albumbuild.console import console_for
+
+    console = console_for(options)
+    opened = open_album(options, console)
+    result = run_build(
+        opened,
+        options.targets,
+        console=console,
+        jobs=options.jobs,
+        keep_going=options.keep_going,
+        force=options.force,
+        events=options.events,
+    )
+    if result.status == "ok":
+        seal_build(opened, options.targets, result)
+    _summarise(options, opened, result, console)
+    return _exit_code(opened, result, console)
+
+
+def _exit_code(opened: "Opened", result: "Result", console: "Console") -> int:
+    from albumbuild.commands.building import problem_of
+
+    console.problems(problem_of(opened, step, each) for step, each in result.failed.items())
+    console.problems(result.kept)
+    if result.faults:
+        step, fault = next(iter(result.faults.items()))
+        console.problems([_our_fault(step, str(result.run))])
+        if console.verbose:
+            console.note(fault.rstrip())
+        return exits.OUR_FAULT
+    if result.status == "interrupted":
+        console.note("interrupted; what was finished is kept")
+        return exits.INTERRUPTED
+    return exits.DONE if result.status == "ok" else exits.FAILED
+
+
+def _our_fault(step: str, log: str) -> "Problem":
+    from albumbuild.model.problem import Problem
+
+    return Problem(
+        slug="our-fault",
+        what=f"albumbuild made a mistake in `{step}`",
+        why="this is not something that you did",
+        fix=f"report it with the log in {log}",
+    )
+
+
+def _summarise(
+    options: argparse.Namespace, opened: "Opened", result: "Result", console: "Console"
+) -> None:
+    from albumbuild.commands.summary import deliverable_lines, deliverables, is_up_to_date
+
+    counts = dict(result.counts)
+    if options.json:
+        placed = deliverables(opened.root, result)
+        text = json.dumps(
+            {
+                "status": result.status,
+                **counts,
+                "seconds": round(result.seconds, 3),
+                "deliverables": placed,
+                "failures": {step: each.what for step, each in result.failed.items()},
+            },
+            indent=2,
+            ensure_ascii=False,
+        )
+        console.result(text)
+        return
+    if result.status == "ok" and is_up_to_date(result):
+        console.result(_current_line(len(result.steps), result.seconds))
+        return
+    said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+    console.result(f"{result.status}: {said} in {result.seconds:.1f} s")
+    for line in deliverable_lines(opened.root, result):
+        console.result(line)
+
+
+def _tell_current(options: argparse.Namespace, root: str, steps: list[str], seconds: float) -> None:
+    """A build with nothing to do, told without loading anything heavy."""
+    counts = {"ran": 0, "restored": 0, "current": len(steps), "failed": 0, "skipped": 0}
+    if options.events:
+        _write_events(options.events, root, steps, counts, seconds)
+    if options.json:
+        summary = {"status": "ok", **counts, "seconds": round(seconds, 3)}
+        print(
+            json.dumps({**summary, "deliverables": _placed(root, steps), "failures": {}}, indent=2)
+        )
+    else:
+        print(_current_line(len(steps), seconds))
+
+
+def _write_events(
+    path: str, root: str, steps: list[str], counts: dict[str, int], seconds: float
+) -> None:
+    started = {
+        "event": "build_started",
+        "album": root,
+        "steps": len(steps),
+        "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+    finished = {"event": "build_finished", "status": "ok", **counts, "seconds": round(seconds, 3)}
+    each = {"event": "step_finished", "status": "current", "seconds": 0.0, "outputs": {}, "why": []}
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - no pathlib on the fast path
+        for event in (started, *({**each, "id": step} for step in steps), finished):
+            file.write(json.dumps(event, ensure_ascii=False) + "\n")
+
+
+def _placed(root: str, steps: list[str]) -> dict[str, object]:
+    from pathlib import Path
+
+    from albumbuild.commands.summary import figures_of
+
+    names = [step.removeprefix("deliver:") for step in steps if step.startswith("deliver:")]
+    return {name: figures_of(Path(root) / "build" / name) for name in names}
+
+
+def _current_line(steps: int, seconds: float) -> str:
+    return f"album is up to date ({steps} steps, {seconds:.1f} s)"
+
+
+def _jobs(text: str) -> int:
+    jobs = int(text)
+    if jobs < 1:
+        raise argparse.ArgumentTypeError("at least one step must run at once")
+    return jobs

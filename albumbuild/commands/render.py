@@ -1,0 +1,178 @@
+"""`render`: brings one step up to date and writes its sound, or a part of it, for listening."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from albumbuild.commands import exits
+from albumbuild.commands.building import problem_of, run_build, store_of
+from albumbuild.commands.opening import open_album
+from albumbuild.console import console_for
+from albumbuild.dsp.dither import quantise
+from albumbuild.engine.results import StepResult
+from albumbuild.engine.store import Store
+from albumbuild.formats.coding import Coding, CodingFormat
+from albumbuild.formats.sound import encode, probe
+from albumbuild.formats.wave import create_wave
+from albumbuild.model.problem import Problem, ProblemError, did_you_mean
+from albumbuild.model.time import seconds_from_clock
+from albumbuild.planner.album import with_step
+from albumbuild.steps.stream import AUDIO, blocks_of
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
+WAVES = ("wav", "wave")
+CODED: dict[str, CodingFormat] = {
+    "flac": "flac",
+    "aif": "aiff",
+    "aiff": "aiff",
+    "mp3": "mp3",
+    "ogg": "ogg",
+    "opus": "opus",
+}
+BITS = 24
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `render`."""
+    parser.add_argument("step", metavar="STEP", help="such as mix:tide or strip:tide/vocal")
+    parser.add_argument("--from", dest="first", metavar="T", help="seconds or m:ss; default: start")
+    parser.add_argument("--to", dest="last", metavar="T", help="seconds or m:ss; default: end")
+    parser.add_argument("-o", dest="output", metavar="FILE", help="default: KIND-SUBJECT.wav")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Render one step to a file; the exit code."""
+    console = console_for(options)
+    first_s, last_s = seconds_of(options.first), seconds_of(options.last)
+    target = Path(options.output or options.step.replace(":", "-").replace("/", "-") + ".wav")
+    _check_ending(target)
+    opened = open_album(options, console)
+    plan = with_step(opened.planned, options.step)
+    if plan.select([options.step]) != [options.step]:
+        raise ProblemError([_not_one_step(options.step)])
+    result = run_build(opened, [options.step], console=console, plan=plan, place=False)
+    console.problems(problem_of(opened, step, each) for step, each in result.failed.items())
+    if result.status != "ok":
+        return exits.INTERRUPTED if result.status == "interrupted" else exits.FAILED
+    paths = _sounds(store_of(opened.root), result.steps[options.step], options.step)
+    _write(paths, target, first_s, last_s)
+    console.result(str(target))
+    return exits.DONE
+
+
+def seconds_of(text: str | None) -> float | None:
+    """A position that was typed, in seconds.
+
+    Raises:
+        ProblemError: it is no position.
+    """
+    if text is None:
+        return None
+    seconds = seconds_from_clock(text)
+    try:
+        seconds = float(text) if seconds is None else seconds
+    except ValueError:
+        raise ProblemError([_no_position(text)]) from None
+    if not 0 <= seconds < float("inf"):
+        raise ProblemError([_no_position(text)])
+    return seconds
+
+
+def _sounds(store: Store, step: StepResult, step_id: str) -> list[Path]:
+    """The sound files that a step left: one, or one a side."""
+    names = [AUDIO] if AUDIO in step.outputs else []
+    if step_id.startswith("sequence:"):
+        names = [name for name in step.outputs if name.endswith(".wav")]
+    if not names:
+        raise ProblemError([_no_sound(step_id)])
+    return [store.blob(step.outputs[name]) for name in names]
+
+
+def _write(paths: list[Path], target: Path, first_s: float | None, last_s: float | None) -> None:
+    """The sound of `paths`, one after the other, cut and written whole or not at all."""
+    rate_hz = probe(paths[0]).rate_hz
+    first = round((first_s or 0.0) * rate_hz)
+    last = None if last_s is None else round(last_s * rate_hz)
+    blocks = _part(paths, first, last)
+    half = target.with_name(f".{target.name}.part")
+    try:
+        if _ending(target) in WAVES:
+            with create_wave(half, rate_hz=rate_hz, channels=2, sample="float32") as out:
+                for block in blocks:
+                    out.write(block)
+        else:
+            form = CODED[_ending(target)]
+            coding = Coding(format=form, rate_hz=rate_hz, channels=2, bits=BITS)
+            encode(half, _whole(blocks) if coding.is_lossless else blocks, coding=coding)
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _part(paths: list[Path], first: int, last: int | None) -> "Iterator[Block]":
+    """The frames `first` … `last` of files laid end to end."""
+    position = 0
+    for path in paths:
+        for block in blocks_of(path):
+            end = len(block) if last is None else min(len(block), last - position)
+            part = block[max(first - position, 0) : max(end, 0)]
+            position += len(block)
+            if len(part):
+                yield part
+
+
+def _whole(blocks: "Iterator[Block]") -> Iterator[Any]:
+    for block in blocks:
+        yield quantise(block, bits=BITS, dither="none", first_frame=0, seed=0)
+
+
+def _ending(target: Path) -> str:
+    return target.suffix.lower().removeprefix(".")
+
+
+def _check_ending(target: Path) -> None:
+    if _ending(target) not in (*WAVES, *CODED):
+        raise ProblemError([_unknown_ending(_ending(target))])
+
+
+def _not_one_step(step: str) -> Problem:
+    """A target that is more than one step."""
+    return Problem(
+        slug="not-one-step",
+        what=f"`{step}` is not the id of one step",
+        why="`render` writes the sound of a single step",
+        fix="type the id in full, such as `mix:tide`",
+    )
+
+
+def _no_position(text: str) -> Problem:
+    """A time that cannot be read."""
+    return Problem(
+        slug="no-position",
+        what=f"`{text}` is no position",
+        why="a position is seconds from the start, or minutes and seconds",
+        fix="write it as `62.25` or `1:02.250`",
+    )
+
+
+def _no_sound(step: str) -> Problem:
+    """A step that leaves no sound."""
+    return Problem(
+        slug="no-sound",
+        what=f"`{step}` leaves no sound to listen to",
+        why="strips, buses, mixes, premasters, masters and sequences do",
+        fix="render one of these, such as `mix:tide`",
+    )
+
+
+def _unknown_ending(ending: str) -> Problem:
+    """An output file of no known format."""
+    return Problem(
+        slug="unknown-ending",
+        what=f"cannot write a `.{ending}` file",
+        why="the ending of the file says the format",
+        fix=did_you_mean(ending, [*WAVES, *CODED]),
+    )

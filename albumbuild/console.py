@@ -1,0 +1,133 @@
+"""What users see: problems, results, and the progress of a build; the only door to rich."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+from albumbuild.model.problem_text import render_problem
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable
+
+    from albumbuild.engine.events import Event
+    from albumbuild.model.problem import Problem
+
+RED, YELLOW, GREEN, BLUE, BOLD, PLAIN = (f"\x1b[{code}m" for code in (31, 33, 32, 34, 1, 0))
+STATUS_COLOURS = {"ran": GREEN, "restored": BLUE, "failed": RED, "skipped": YELLOW}
+
+
+class Console:
+    """Results to stdout, all else to stderr; colours only where they are wanted."""
+
+    def __init__(self, *, color: str = "auto", quiet: bool = False, verbose: bool = False) -> None:
+        self.quiet = quiet
+        self.verbose = verbose
+        self._color = color
+
+    def result(self, text: str) -> None:
+        """A line of what was asked for."""
+        print(text)
+
+    def note(self, text: str) -> None:
+        """A line that may be left out."""
+        if not self.quiet:
+            print(text, file=sys.stderr)
+
+    def problems(self, problems: "Iterable[Problem]") -> None:
+        """Every problem, one after the other; warnings only when not quiet."""
+        for problem in problems:
+            if problem.severity == "error" or not self.quiet:
+                first, *rest = render_problem(problem).split("\n")
+                colour = RED if problem.severity == "error" else YELLOW
+                print(self._paint(first, colour), *rest, "", sep="\n", file=sys.stderr)
+
+    def live(self, stream: TextIO = sys.stderr) -> bool:
+        """Whether lines may be drawn over."""
+        return stream.isatty() and os.environ.get("TERM") != "dumb" and not self.quiet
+
+    def view(self) -> "View":
+        """What shows the events of a build: live on a terminal, plain lines elsewhere."""
+        return LiveView(self) if self.live() else View(self)
+
+    def status(self, status: str) -> str:
+        """The word for what became of a step, in its colour."""
+        return self._paint(f"{status:8}", STATUS_COLOURS.get(status, ""))
+
+    def _paint(self, text: str, colour: str) -> str:
+        wanted = self._color == "always" or (self._color == "auto" and self._is_colourful())
+        return f"{colour}{text}{PLAIN}" if wanted and colour else text
+
+    def _is_colourful(self) -> bool:
+        return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+
+
+class View:
+    """A line a step that did something, and every log line."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, event: "Event") -> None:
+        """Show one event."""
+        kind = type(event).__name__
+        shown: Any = event
+        if kind == "StepFinished" and (shown.status != "current" or self._console.verbose):
+            self._console.note(self._line(shown))
+        elif kind == "Log" and (shown.level != "info" or self._console.verbose):
+            where = f"{shown.id}: " if shown.id else ""
+            self._console.note(f"{shown.level}: {where}{shown.message}")
+
+    def close(self) -> None:
+        """No more events come."""
+
+    def _line(self, event: Any) -> str:
+        seconds = f"{event.seconds:6.1f} s" if event.seconds else " " * 8
+        why = f"  ({event.why[0]})" if event.why and event.status != "ran" else ""
+        return f"{self._console.status(event.status)} {seconds}  {event.id}{why}"
+
+
+class LiveView(View):
+    """The same, and below it a bar for each running step."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        super().__init__(console)
+        self._bars: dict[str, Any] = {}
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeElapsedColumn(),
+            transient=True,
+            console=_rich_console(),
+        )
+        self._progress.start()
+
+    def __call__(self, event: "Event") -> None:
+        """Show one event."""
+        kind = type(event).__name__
+        shown: Any = event
+        if kind == "StepStarted":
+            self._bars[shown.id] = self._progress.add_task(shown.id, total=1.0)
+        elif kind == "StepProgress" and shown.id in self._bars:
+            self._progress.update(self._bars[shown.id], completed=shown.done)
+        elif kind == "StepFinished" and shown.id in self._bars:
+            self._progress.remove_task(self._bars.pop(shown.id))
+        super().__call__(event)
+
+    def close(self) -> None:
+        """Take the bars away."""
+        self._progress.stop()
+
+
+def _rich_console() -> Any:
+    from rich.console import Console as RichConsole
+
+    return RichConsole(stderr=True)
+
+
+def console_for(options: "Namespace") -> Console:
+    """The console that the global options ask for."""
+    return Console(color=options.color, quiet=options.quiet, verbose=options.verbose)
