@@ -238,6 +238,37 @@ def test_a_file_read_behind_its_ingest_is_watched_too(bench, kick, known):
     assert bench.ran(steps) == set()
 
 
+@pytest.mark.parametrize("other_first", [True, False])
+def test_a_source_saved_midway_is_heard_by_all_that_need_it(bench, kick, other_first):
+    """Also by a step that had ended, or was running, when another noticed."""
+    read_twice, looks = threading.Event(), Counter()
+    saves = iter(["bang"])
+
+    def ingest(_):
+        looks["ingest"] += 1
+        if looks["ingest"] == 2:
+            read_twice.set()
+
+    def save(_):
+        for text in saves:
+            kick.write_text(text)
+
+    def wait(_):
+        read_twice.wait(5)
+        time.sleep(0.1)
+
+    hooks.update({"ingest:k": ingest, "mix:b": save} | ({} if other_first else {"mix:a": wait}))
+    steps = [
+        step("ingest:k", files={"file": kick}),
+        step("mix:a", "ingest:k", value=1, place="a"),
+        step("mix:b", "ingest:k", reads={"file": kick}, value=2, place="b"),
+    ]
+    assert bench.make(steps, jobs=1 if other_first else 2).status == "ok"
+    assert bench.placed() == {f"a/{OUT}": "1(0(bang))", f"b/{OUT}": "2(0(bang),bang)"}
+    hooks.clear()
+    assert bench.ran(steps) == set()
+
+
 def test_an_interrupted_build_goes_on_where_it_stopped(bench):
     cancelled, began = threading.Event(), threading.Event()
 
