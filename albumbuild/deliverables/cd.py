@@ -55,7 +55,7 @@ class DeliverCd(Deliver, frozen=True, kw_only=True):
         write_ddp(into / "ddp", disc, _image(wav, progress), cd_text=self.cd_text)
         for ending, text in (
             (".cue", cue_text(disc, wav.name)),
-            (".toc", toc_text(disc, wav.name)),
+            (".toc", toc_text(disc, wav.name, cd_text=self.cd_text)),
             ("-pq.txt", pq_text(disc)),
             ("-pq.html", pq_html(disc)),
         ):

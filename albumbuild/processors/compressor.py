@@ -49,7 +49,7 @@ class Compressor(ToneProcessor, frozen=True, kw_only=True):
 
     threshold_db: Annotated[float, Db(-80, 0, "level above which it works")] = -20.0
     ratio: Annotated[float, Number(1, 100, "input change for 1 dB of output")] = 2.0
-    attack_ms: Annotated[float, Ms(0, 500, "time to 63 % of a rise in reduction")] = 10.0
+    attack_ms: Annotated[float, Ms(0.05, 500, "time to 63 % of a rise in reduction")] = 10.0
     release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
     knee_db: Annotated[float, Db(0, 36, "width of the bend around the threshold")] = 6.0
     makeup_db: Annotated[float, Db(-40, 40, "gain after it")] = 0.0

@@ -9,7 +9,7 @@ from albumbuild.dsp.bilinear import bilinear
 from albumbuild.dsp.delay import Echoes, echoes, tail_frames
 from albumbuild.dsp.prototypes import highpass, lowpass
 from albumbuild.dsp.stereo import both
-from albumbuild.model.device import Processor
+from albumbuild.model.device import ToneProcessor
 from albumbuild.model.time import NOTE_PATTERN, note_seconds
 from albumbuild.model.units import Hz, Ms, Pct, Text
 
@@ -36,7 +36,7 @@ class DelayTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return DelayTime(time_ms=note_seconds(self.note, tempo) * 1000)
 
 
-class Delay(Processor, frozen=True, kw_only=True):
+class Delay(ToneProcessor, frozen=True, kw_only=True):
     """Echoes alone: the first at full level, each next one turned down by the feedback.
 
     `note` goes before `time_ms`; `left` and `right` before both. Ping-pong starts on the

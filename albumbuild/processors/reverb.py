@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from albumbuild.dsp import reverb
 from albumbuild.dsp.prototypes import highpass, lowpass
 from albumbuild.dsp.stereo import both
-from albumbuild.model.device import Processor
+from albumbuild.model.device import ToneProcessor
 from albumbuild.model.units import Db, Hz, Ms, Pct, Seconds
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ CUT_ORDER = 2
 TAIL_DECAYS = 1.5  # 90 dB
 
 
-class Reverb(Processor, frozen=True, kw_only=True):
+class Reverb(ToneProcessor, frozen=True, kw_only=True):
     """The sound of a room alone, in stereo, as loud as a steady sound that goes in.
 
     Low frequencies fall by 60 dB in `decay_s`, those at `damping_hz` in half of it.
