@@ -44,9 +44,13 @@ class Compressor:
 
     Source: Giannoulis, Massberg and Reiss, "Digital dynamic range compressor design",
     JAES 60 (6), 2012.
+
+    Raises: ValueError for more than two channels.
     """
 
     def __init__(self, curve: Curve, rate_hz: int, channels: int) -> None:
+        if channels > 2:
+            raise ValueError(f"{channels} channels cannot be compressed together")
         self.reduction_db = 0.0
         makeup = maths.db_to_gain(curve.makeup_db)
         lookahead = lookahead_frames(curve.lookahead_ms, rate_hz)

@@ -7,7 +7,7 @@ import numpy as np
 from albumbuild.dsp import maths
 from albumbuild.dsp.dynamics import kept_after_one_frame, lookahead_frames
 from albumbuild.dsp.kernels import library
-from albumbuild.dsp.peaks import HALF, POINTS, TAPS, limiter_tables, sample_tables
+from albumbuild.dsp.peaks import HALF, POINTS, TAPS, WIDEST, limiter_tables, sample_tables
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -31,6 +31,8 @@ class Limiter:
     look-ahead, smoothly, and rises 63 % of the way in dB in the release time. What
     stays under the ceiling comes out bit for bit, `limiter_latency` frames late.
     Without `true_peak` only samples count, not what lies between them.
+
+    Raises: ValueError for more channels than that.
     """
 
     def __init__(
@@ -45,6 +47,8 @@ class Limiter:
         link_pct: float = 100.0,
         drive_db: float = 0.0,
     ) -> None:
+        if channels > WIDEST:
+            raise ValueError(f"{channels} channels cannot be limited together")
         self.reduction_db = 0.0
         self._frame = 0
         lookahead = lookahead_frames(lookahead_ms, rate_hz)
@@ -68,6 +72,7 @@ class Limiter:
                 window,
                 ring,
                 *boxes,
+                *(1 / box for box in boxes),
                 1 if linked else channels,
             ]
         )

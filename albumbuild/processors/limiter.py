@@ -21,7 +21,7 @@ class Limiter(ToneProcessor, frozen=True, kw_only=True):
 
     ceiling_dbtp: Annotated[float, Dbtp(-60, 0, "no true peak over this")] = -1.0
     release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
-    lookahead_ms: Annotated[float, Ms(0, 50, "how early it begins to turn down")] = 5.0
+    lookahead_ms: Annotated[float, Ms(0.5, 50, "how early it begins to turn down")] = 5.0
     true_peak: Annotated[bool, Text("count what lies between samples too")] = True
     link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
     drive_db: Annotated[float, Db(-40, 40, "gain before it")] = 0.0

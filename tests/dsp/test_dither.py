@@ -79,6 +79,30 @@ def test_digital_silence_stays_silent_but_one_loud_channel_dithers_both():
     assert steps[500:, 1].any()
 
 
+def plain_noise(place, seed):
+    """The noise of one sample: splitmix64 at that place, its halves added."""
+    mask, golden = 2**64 - 1, 0x9E3779B97F4A7C15
+
+    def scrambled(x):
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & mask
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB & mask
+        return x ^ (x >> 31)
+
+    key = scrambled((seed + golden) & mask)
+    z = scrambled((key + (place + 1) * golden) & mask)
+    return ((z >> 32) + (z & 0xFFFFFFFF) - 0xFFFFFFFF) / 2**32
+
+
+def test_the_noise_is_that_of_a_plain_twin():
+    block = noise(500)
+    plain = [
+        [plain_noise(2 * (90 + frame) + channel, 7) for channel in range(2)]
+        for frame in range(len(block))
+    ]
+    wanted = np.rint(block / STEP + np.array(plain)).astype(int)
+    assert np.array_equal(dithered(block, first_frame=90), wanted)
+
+
 def test_more_bits_than_a_whole_number_has_are_refused():
     with pytest.raises(ValueError, match="33 bits"):
         quantise(np.zeros((1, 1)), bits=33, dither="none", first_frame=0, seed=0)

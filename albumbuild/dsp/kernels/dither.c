@@ -33,7 +33,8 @@ EXPORT void dither_quantise(const double *block, int32_t *out, int64_t frames, i
         for (int64_t c = 0; c < channels; c++) {
             double value = frame[c] * scale;
             if (noisy) value += triangular(key, (uint64_t)((first_frame + i) * channels + c));
-            if (!(value > -scale)) value = -scale;
+            if (value != value) value = 0.0;
+            if (value < -scale) value = -scale;
             if (value > scale - 1.0) value = scale - 1.0;
             out[i * channels + c] = (int32_t)nearest(value);
         }

@@ -9,6 +9,8 @@
 #include "kernels.h"
 #include "maths.h"
 
+#define HIGHEST_DB 1000.0 /* an infinite sample is let go of again */
+
 typedef struct {
     double threshold_db;
     double slope;      /* 1 - 1 / ratio */
@@ -77,10 +79,15 @@ static inline double peak_level(follower *f, const compressor_settings *s, doubl
 }
 
 static inline double level_db(follower *f, const compressor_settings *s, double x) {
-    if (s->rms == 0.0) return fast_gain_to_db(peak_level(f, s, x));
-    const double square = x * x;
-    f->mean_square = square + (f->mean_square - square) * s->averaging;
-    return 0.5 * fast_gain_to_db(f->mean_square);
+    double db;
+    if (s->rms == 0.0) {
+        db = fast_gain_to_db(peak_level(f, s, x));
+    } else {
+        const double square = x * x < 1e20 ? x * x : 1e20;
+        f->mean_square = square + (f->mean_square - square) * s->averaging;
+        db = 0.5 * fast_gain_to_db(f->mean_square);
+    }
+    return db < HIGHEST_DB ? db : HIGHEST_DB;
 }
 
 /* How far the level is turned down at rest. */

@@ -10,6 +10,7 @@
 #include "meter_peak.h"
 
 #define ONE 4294967296.0 /* one octave of attenuation */
+#define MOST 60.0        /* octaves; whatever comes in, sums stay whole numbers */
 
 typedef struct {
     double drive;      /* a factor */
@@ -23,6 +24,7 @@ typedef struct {
     double window;     /* frames that a need is held */
     double ring;       /* that, rounded up to a power of two */
     double box1, box2; /* frames averaged */
+    double share1, share2; /* of one of them: what it adds to its average */
     double envelopes;  /* 1 when linked fully, else the channels */
 } limiter_settings;
 
@@ -36,8 +38,9 @@ typedef struct {
 } envelope;
 
 static inline int64_t need_of(const limiter_settings *s, double peak) {
-    if (peak <= s->ceiling) return 0;
-    return (int64_t)(fast_log2(peak / s->target) * ONE) + 1;
+    if (!(peak > s->ceiling)) return 0;
+    const double octaves = fast_log2(peak / s->target);
+    return (int64_t)((octaves < MOST ? octaves : MOST) * ONE) + 1;
 }
 
 /* The largest need of the last `window` frames. */
@@ -55,12 +58,12 @@ static inline int64_t held_need(envelope *e, const limiter_settings *s, int64_t 
     return e->last > e->first ? needs[e->first & mask] : 0;
 }
 
-static inline int64_t averaged(int64_t *box, int64_t length, int64_t *at, int64_t *sum,
-                               int64_t value) {
+static inline int64_t averaged(int64_t *box, int64_t length, double share, int64_t *at,
+                               int64_t *sum, int64_t value) {
     *sum += value - box[*at];
     box[*at] = value;
     if (++*at == length) *at = 0;
-    return (int64_t)((double)*sum / (double)length);
+    return (int64_t)((double)*sum * share);
 }
 
 /* The attenuation of the frame that is `late` by now. */
@@ -72,8 +75,8 @@ static inline int64_t smoothed(envelope *e, const limiter_settings *s, int64_t f
     else e->held = target + (int64_t)((double)(e->held - target) * s->release);
     if (e->held == 0 && e->sum1 == 0 && e->sum2 == 0) return 0;
     int64_t *first = e->rest + 2 * (int64_t)s->ring;
-    const int64_t once = averaged(first, box1, &e->at1, &e->sum1, e->held);
-    return averaged(first + box1, box2, &e->at2, &e->sum2, once);
+    const int64_t once = averaged(first, box1, s->share1, &e->at1, &e->sum1, e->held);
+    return averaged(first + box1, box2, s->share2, &e->at2, &e->sum2, once);
 }
 
 /* What two detectors see in a stretch: they agree on sound up to 20 kHz, and bound what other
