@@ -1,7 +1,7 @@
 """The build: brings the targets of a plan up to date, running the least set of steps."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Event
 from typing import Literal, Self
@@ -13,7 +13,7 @@ from albumbuild.engine.files import StorageError
 from albumbuild.engine.jobs import Workbench
 from albumbuild.engine.placing import Placer
 from albumbuild.engine.plan import Plan
-from albumbuild.engine.results import Result, StepResult, counted
+from albumbuild.engine.results import Result
 from albumbuild.engine.runs import Diary, Scratch, run_id
 from albumbuild.engine.schedule import Schedule
 from albumbuild.engine.sources import Sources
@@ -70,23 +70,20 @@ def build(
         if placer is not None:
             deliveries = Deliveries(plan, placer, generate=generate, force=force)
         kept, refused = _carried_out(schedule, deliveries, stop)
-        for problem in kept:
-            site.emit(Log(id=None, level="warning", message=problem.what))
-        schedule.announce()
         status = _status(schedule, kept, refused=refused, stop=stop)
-        steps, seconds = schedule.results(), time.monotonic() - began
-        site.emit(BuildFinished(status=status, seconds=round(seconds, 3), **counted(steps)))
-        site.note_faults(steps)
-        if refused is not None:
-            raise refused
-        return Result(
+        result = Result(
             status=status,
-            seconds=seconds,
-            steps=steps,
+            seconds=time.monotonic() - began,
+            steps=schedule.results(),
             kept=kept,
             run=site.folder,
             looked=site.sources.looked() | (placer.looked() if placer is not None else {}),
         )
+        schedule.announce()
+        site.tell_end(result)
+        if refused is not None:
+            raise refused
+        return result
 
 
 class _Site:
@@ -119,11 +116,14 @@ class _Site:
         )
         self.executor = LocalExecutor(jobs, bench.perform, idle=idle)
 
-    def note_faults(self, steps: Mapping[str, StepResult]) -> None:
-        """Write the tracebacks of our own mistakes into the steps' logs."""
-        for step_id, result in steps.items():
-            if result.fault:
-                self._diary.write(step_id, result.fault)
+    def tell_end(self, result: Result) -> None:
+        """Tell what was kept and how the build ended; our own mistakes go into steps' logs."""
+        for problem in result.kept:
+            self.emit(Log(id=None, level="warning", message=problem.what))
+        for step_id, fault in result.faults.items():
+            self._diary.write(step_id, fault)
+        seconds = round(result.seconds, 3)
+        self.emit(BuildFinished(status=result.status, seconds=seconds, **result.counts))
 
     def __enter__(self) -> Self:
         return self

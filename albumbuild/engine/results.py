@@ -42,7 +42,9 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def counts(self) -> dict[Status, int]:
         """How many steps ended in each status."""
-        return counted(self.steps)
+        statuses: tuple[Status, ...] = ("ran", "restored", "current", "failed", "skipped")
+        found = [step.status for step in self.steps.values()]
+        return {status: found.count(status) for status in statuses}
 
     @property
     def failed(self) -> dict[str, Problem]:
@@ -53,10 +55,3 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     def faults(self) -> dict[str, str]:
         """The traceback of each step that failed by a mistake of ours."""
         return {name: step.fault for name, step in self.steps.items() if step.fault}
-
-
-def counted(steps: Mapping[str, StepResult]) -> dict[Status, int]:
-    """How many steps ended in each status."""
-    statuses: tuple[Status, ...] = ("ran", "restored", "current", "failed", "skipped")
-    found = [step.status for step in steps.values()]
-    return {status: found.count(status) for status in statuses}

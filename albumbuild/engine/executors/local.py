@@ -18,6 +18,8 @@ class LocalExecutor:
     def __init__(
         self, slots: int, work: Callable[[Job], Outcome], *, idle: "IdleThreads | None" = None
     ) -> None:
+        if slots < 1:
+            raise ValueError("an executor needs at least one slot")
         self.slots = slots
         self._work = work
         self._idle = idle or IdleThreads(slots)
