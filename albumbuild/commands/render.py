@@ -18,6 +18,7 @@ from albumbuild.formats.wave import create_wave
 from albumbuild.model.problem import Problem, ProblemError, did_you_mean
 from albumbuild.model.time import seconds_from_clock
 from albumbuild.planner.album import with_step
+from albumbuild.steps.sequence import LAYOUT
 from albumbuild.steps.stream import AUDIO, blocks_of
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _sounds(store: Store, step: StepResult, step_id: str) -> list[Path]:
     """The sound files that a step left: one, or one a side."""
     names = [AUDIO] if AUDIO in step.outputs else []
     if step_id.startswith("sequence:"):
-        names = [name for name in step.outputs if name.endswith(".wav")]
+        names = [name for name in step.outputs if name != LAYOUT]
     if not names:
         raise ProblemError([_no_sound(step_id)])
     return [store.blob(step.outputs[name]) for name in names]

@@ -126,7 +126,9 @@ class Plan:
         return [step_id for step_id in self._rank if fnmatchcase(step_id, pattern)]
 
     def select(self, targets: Iterable[str]) -> list[str]:
-        """The steps that targets name, in order; none given: the steps that no other needs.
+        """The steps that targets name, in order; none given: all that is placed.
+
+        In a plan that places nothing, those are the steps that no other needs.
 
         A target is a step id, the name of a placed folder, or a glob of step ids.
 
@@ -135,7 +137,7 @@ class Plan:
         """
         named = list(targets)
         if not named:
-            return self.ends()
+            return [step.id for step in self if step.place is not None] or self.ends()
         return self.order(step_id for target in named for step_id in self._named(target))
 
     def _named(self, target: str) -> list[str]:

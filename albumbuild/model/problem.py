@@ -7,6 +7,10 @@ from typing import Literal
 import msgspec
 
 
+MOST_NAMED = 24
+"""A fix does not list more names than this."""
+
+
 class Source(msgspec.Struct, frozen=True):
     """A text file as it was read; `name` is how messages call it."""
 
@@ -47,8 +51,10 @@ class ProblemError(Exception):
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
-    """A fix that names the closest of `known`, or all of them when none is close."""
+    """A fix that names the closest of `known`, or what there is when none is close."""
     close = get_close_matches(name, sorted(known), n=1)
     if close:
         return f"did you mean `{close[0]}`?"
-    return "one of " + ", ".join(f"`{each}`" for each in sorted(known))
+    named = ", ".join(f"`{each}`" for each in sorted(known)[:MOST_NAMED])
+    more = len(known) - MOST_NAMED
+    return f"one of {named}" + (f" and {more} more" if more > 0 else "")

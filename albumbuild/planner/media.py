@@ -25,7 +25,7 @@ from albumbuild.planner.songs import SongPlan, subject
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
 from albumbuild.steps.master import Master
-from albumbuild.steps.sequence import LAYOUT, Sequence
+from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.stream import AUDIO
 
 CD_RATE_HZ = 44_100
@@ -199,7 +199,7 @@ def _sequence_step(medium: Medium) -> Step:
 
 def _deliver_step(medium: Medium) -> Step:
     sequence = f"sequence:{medium.name}"
-    needs = {side: Need(sequence, f"{side}.wav") for side in medium.sides}
+    needs = {side: Need(sequence, side_output(side)) for side in medium.sides}
     return Step(
         id=f"deliver:{medium.name}",
         action=_deliver_action(medium),

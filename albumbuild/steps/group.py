@@ -33,7 +33,7 @@ class Group(Action, frozen=True, kw_only=True):
     rate_hz: int
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `audio.wav` and a `send.NAME.wav` for each return that it feeds."""
+        """Write `audio` and a `send.NAME` for each return that it feeds."""
         with open_sources(self.desk, needs, self.rate_hz) as sources:
             run = DeskRun(self.desk, sources.each, root=self.root, rate_hz=self.rate_hz)
             until = max(out.end + out.latency for out in run.outputs.values())
@@ -89,7 +89,7 @@ def open_sources(desk: Desk, needs: Needs, rate_hz: int) -> Sources:
     for name in desk.kept:
         for role in needs.roles(f"kept/{name}/"):
             output = role.removeprefix(f"kept/{name}/")
-            target = output.removeprefix("send.").removesuffix(".wav")
+            target = output.removeprefix("send.")
             kept = stack.enter_context(FileSource(needs.blob(role)))
             each[name if output == AUDIO else f"{name}>{target}"] = kept
     return Sources(each, stack)
@@ -97,4 +97,4 @@ def open_sources(desk: Desk, needs: Needs, rate_hz: int) -> Sources:
 
 def output_name(tap: str) -> str:
     """The file that holds an output of a desk."""
-    return AUDIO if tap == "audio" else f"send.{tap}.wav"
+    return AUDIO if tap == "audio" else f"send.{tap}"

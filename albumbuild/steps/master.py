@@ -39,7 +39,7 @@ class Master(Action, frozen=True, kw_only=True):
     target_lufs: float | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `audio.wav`, float at the delivery rate."""
+        """Write `audio`, float at the delivery rate."""
         premaster = needs.blob("premaster")
         progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
         with Prepared(

@@ -42,7 +42,7 @@ class Mix(Action, frozen=True, kw_only=True):
     fade_out: Fade | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `audio.wav`: stereo float at the working rate."""
+        """Write `audio`: stereo float at the working rate."""
         with open_sources(self.desk, needs, self.rate_hz) as sources:
             run = DeskRun(self.desk, sources.each, root=MIX, rate_hz=self.rate_hz)
             root = run.outputs["audio"]

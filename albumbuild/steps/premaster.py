@@ -17,7 +17,7 @@ class Premaster(Action, frozen=True, kw_only=True):
     rate_hz: int
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `audio.wav` at the working rate, with the tail of the inserts."""
+        """Write `audio` at the working rate, with the tail of the inserts."""
         mix = needs.blob("mix")
         progress.total(frames_of(mix))
         blocks = through(self.inserts, blocks_of(mix), rate_hz=self.rate_hz)

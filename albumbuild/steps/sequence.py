@@ -52,7 +52,7 @@ class Sequence(Action, frozen=True, kw_only=True):
     sector: int | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write a `SIDE.wav` for each side, and `layout.json`."""
+        """Write `side.NAME` for each side, and `layout.json`."""
         masters = {
             slot.song: needs.blob(f"master/{slot.song}")
             for slots in self.sides.values()
@@ -67,7 +67,7 @@ class Sequence(Action, frozen=True, kw_only=True):
         }
         progress.total(sum(layout.frames for layout in layouts.values()))
         sides = {
-            side: self._side(layout, masters, into / f"{side}.wav", progress)
+            side: self._side(layout, masters, into / side_output(side), progress)
             for side, layout in layouts.items()
         }
         (into / LAYOUT).write_bytes(msgspec.json.encode(sides))
@@ -82,6 +82,11 @@ class Sequence(Action, frozen=True, kw_only=True):
         metered = _metered(layout, meters, blocks)
         write_sound(path, metered, rate_hz=self.rate_hz, progress=progress)
         return Side(layout=layout, figures=tuple(track_figures(meter) for meter in meters))
+
+
+def side_output(side: str) -> str:
+    """The output that holds the sound of a side."""
+    return f"side.{side}"
 
 
 def read_layout(path: Path) -> dict[str, Side]:

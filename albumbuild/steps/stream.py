@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BLOCK = 32_768
 """Frames a block: large enough that Python's share vanishes, small enough for the cache."""
 
-AUDIO = "audio.wav"
+AUDIO = "audio"
 """The output that holds a step's sound, 32-bit float."""
 
 

@@ -159,7 +159,7 @@ def test_keeping_going_builds_all_that_does_not_need_the_failure(bench):
             step("a", fails=fails),
             step("b", "a", place="b"),
             step("c", value=1),
-            step("d", "c"),
+            step("d", "c", place="d"),
         ]
 
     result = bench.make(steps(True), keep_going=True)
