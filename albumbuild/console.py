@@ -2,13 +2,14 @@
 
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 from albumbuild.model.problem_text import render_problem
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from albumbuild.engine.events import Event
     from albumbuild.model.problem import Problem
@@ -46,9 +47,12 @@ class Console:
         """Whether lines may be drawn over."""
         return stream.isatty() and os.environ.get("TERM") != "dumb" and not self.quiet
 
-    def view(self) -> "View":
-        """What shows the events of a build: live on a terminal, plain lines elsewhere."""
-        return LiveView(self) if self.live() else View(self)
+    def view(self, sound_s: "Callable[[str], float]") -> "View":
+        """What shows the events of a build: live on a terminal, plain lines elsewhere.
+
+        `sound_s` tells how many seconds of sound a step works on.
+        """
+        return LiveView(self, sound_s) if self.live() else View(self)
 
     def status(self, status: str) -> str:
         """The word for what became of a step, in its colour."""
@@ -88,18 +92,20 @@ class View:
 
 
 class LiveView(View):
-    """The same, and below it a bar for each running step."""
+    """The same, and below it a bar for each running step, with its speed against real time."""
 
-    def __init__(self, console: Console) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    def __init__(self, console: Console, sound_s: "Callable[[str], float]") -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
 
         super().__init__(console)
+        self._sound_s = sound_s
         self._bars: dict[str, Any] = {}
+        self._began: dict[str, float] = {}
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
             TextColumn("{task.percentage:3.0f} %"),
-            TimeElapsedColumn(),
+            TextColumn("{task.fields[speed]}"),
             transient=True,
             console=_rich_console(),
         )
@@ -110,12 +116,19 @@ class LiveView(View):
         kind = type(event).__name__
         shown: Any = event
         if kind == "StepStarted":
-            self._bars[shown.id] = self._progress.add_task(shown.id, total=1.0)
+            self._bars[shown.id] = self._progress.add_task(shown.id, total=1.0, speed="")
+            self._began[shown.id] = time.monotonic()
         elif kind == "StepProgress" and shown.id in self._bars:
-            self._progress.update(self._bars[shown.id], completed=shown.done)
+            speed = self._speed(shown.id, shown.done)
+            self._progress.update(self._bars[shown.id], completed=shown.done, speed=speed)
         elif kind == "StepFinished" and shown.id in self._bars:
             self._progress.remove_task(self._bars.pop(shown.id))
         super().__call__(event)
+
+    def _speed(self, step_id: str, done: float) -> str:
+        seconds = time.monotonic() - self._began[step_id]
+        rendered_s = done * self._sound_s(step_id)
+        return f"{rendered_s / seconds:.0f} × real time" if seconds > 0 and rendered_s else ""
 
     def close(self) -> None:
         """Take the bars away."""

@@ -54,7 +54,7 @@ def run_build(
 ) -> "Result":
     """Bring targets up to date, showing it on the console and in the events file."""
     store = store_of(opened.root)
-    view = console.view()
+    view = console.view(opened.planned.sound_s)
     with ExitStack() as stack:
         stack.callback(view.close)
         readers = [view]
@@ -102,7 +102,7 @@ def problem_of(opened: "Opened", step_id: str, problem: Problem) -> Problem:
     song, _, stem = subject.partition("/")
     if problem.at is not None or kind != "ingest":
         return problem
-    at = opened.manifest.places.of("songs", song, "stems", stem)
+    at = opened.manifest.places.of("songs", song, "stems", stem, "file")
     return msgspec.structs.replace(problem, at=at)
 
 

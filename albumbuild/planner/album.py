@@ -1,5 +1,6 @@
 """From an album to its plan: every step of every song and every deliverable."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -30,6 +31,15 @@ class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
     songs: Mapping[str, SongPlan]
     media: Mapping[str, Medium]
     warnings: tuple[Problem, ...]
+
+    def sound_s(self, step_id: str) -> float:
+        """How many seconds of an album's sound a step works on."""
+        kind, _, subject = step_id.partition(":")
+        medium = self.media.get(subject.rpartition("@")[2])
+        if medium is not None and kind != "master":
+            return sum(self.songs[song].seconds for song in medium.order)
+        song = self.songs.get(re.split("[/+@]", subject)[0])
+        return song.seconds if song else 0.0
 
 
 def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:

@@ -17,12 +17,17 @@ from albumbuild.steps.ends import key_of, members, nodes_of
 
 
 def desk_of(song: Song) -> Desk:
-    """The whole desk of a song's main mix."""
+    """The whole desk of a song's main mix.
+
+    Sorted by name: in which order a manifest writes its keys is heard in no sum.
+    """
     tempo = song.tempo
     desk = Desk(
-        strips={name: _strip(stem, tempo) for name, stem in song.stems.items()},
-        buses={name: Fader(**_routed(bus, tempo)) for name, bus in song.buses.items()},
-        returns={name: Fader(**_routed(each, tempo)) for name, each in song.returns.items()},
+        strips={name: _strip(stem, tempo) for name, stem in sorted(song.stems.items())},
+        buses={name: Fader(**_routed(bus, tempo)) for name, bus in sorted(song.buses.items())},
+        returns={
+            name: Fader(**_routed(each, tempo)) for name, each in sorted(song.returns.items())
+        },
     )
     return _without_idle_returns(desk)
 
@@ -74,7 +79,7 @@ def part_of(
 
 
 def fed_returns(desk: Desk, bus: str) -> tuple[str, ...]:
-    """The returns that a bus and all beneath it feed, in manifest order."""
+    """The returns that a bus and all beneath it feed, in the desk's order."""
     beneath = _beneath(desk, [bus])
     fed = {target for name in beneath for target in nodes_of(desk)[name].sends}
     return tuple(name for name in desk.returns if name in fed)

@@ -131,7 +131,7 @@ def _is_balanced(medium: Medium) -> bool:
 
 
 def _balance_step(medium: Medium) -> Step:
-    songs = dict.fromkeys(medium.order)
+    songs = sorted(set(medium.order))
     mode = medium.loudness.mode or "track"
     return Step(
         id=f"measure:album@{medium.name}",
@@ -184,6 +184,7 @@ def _sequence_step(medium: Medium) -> Step:
     return Step(
         id=f"sequence:{medium.name}",
         action=Sequence(
+            order=tuple(medium.sides),
             sides=medium.sides,
             rate_hz=medium.rate_hz,
             limiter=medium.limiter if overlaps else None,
@@ -270,6 +271,7 @@ def _mixes_step(medium: Medium) -> Step:
             name=medium.name,
             album=album_credits(medium.album),
             tracks={song: track_credits(medium.album, song) for song in medium.order},
+            order=tuple(subjects),
             rate_hz=medium.rate_in_hz,
         ),
         needs={f"mix/{each}": Need(f"mix:{each}", AUDIO) for each in subjects},

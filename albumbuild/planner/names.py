@@ -12,7 +12,8 @@ from albumbuild.model.programme import Slot
 SIDE_NAMES = "{album} - side {side}"
 LONGEST_NAME_BYTES = 200
 
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_BETWEEN = re.compile(r"\s*[:/\\|]\s*")
+_UNSAFE = re.compile(r'[<>"?*\x00-\x1f\x7f]')
 
 
 def track_names(
@@ -54,10 +55,10 @@ def side_names(
 
 
 def file_stem(text: str, *, ascii_only: bool) -> str:
-    """A file name without its ending: what some file system refuses becomes a hyphen."""
+    """A file name without its ending, less what some file system refuses."""
     if ascii_only:
         text = ascii_letters(text)
-    text = _UNSAFE.sub("-", text).strip().strip(".").strip()
+    text = _UNSAFE.sub("", _BETWEEN.sub("-", text)).strip(" .")
     while len(text.encode()) > LONGEST_NAME_BYTES:
         text = text[:-1]
     return text or "untitled"

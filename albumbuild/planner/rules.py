@@ -10,6 +10,7 @@ import msgspec
 from albumbuild.deliverables.cd import disc_of
 from albumbuild.dsp.resample import resampled_frames
 from albumbuild.formats.document import read_document
+from albumbuild.formats.latin import SpellingError
 from albumbuild.formats.redbook import disc_problems
 from albumbuild.model.deliverable import Cd, Mixes, Streaming, Vinyl
 from albumbuild.model.node import Fields, Places, Scalar
@@ -67,12 +68,20 @@ def _layout_problems(medium: Medium, side: str, layout: Layout) -> Iterator[Prob
         elif minutes > good:
             yield _side_long(medium, side, minutes, good)
     if isinstance(settings, Streaming):
-        profile = medium.album.profiles.get(settings.profile or "")
+        yield from _name_problems(medium, settings)
+
+
+def _name_problems(medium: Medium, settings: Streaming) -> Iterator[Problem]:
+    profile = medium.album.profiles.get(settings.profile or "")
+    try:
         names = track_names(medium.album, settings, medium.sides[PROGRAMME], profile)
-        counted = Counter(name.casefold() for name in names.values())
-        twice = [name for name in names.values() if counted[name.casefold()] > 1]
-        if twice:
-            yield _same_file(medium.name, twice[0])
+    except SpellingError as error:
+        yield _not_ascii(medium.name, error)
+        return
+    counted = Counter(name.casefold() for name in names.values())
+    twice = [name for name in names.values() if counted[name.casefold()] > 1]
+    if twice:
+        yield _same_file(medium.name, twice[0])
 
 
 def _master_frames(medium: Medium, song_id: str) -> int:
@@ -123,6 +132,16 @@ def _side_long(medium: Medium, side: str, minutes: float, good: float) -> Proble
         what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
         why=f"above {_clock(good)} a side is cut at a lower level",
         fix="move a song to another side if it should be loud",
+    )
+
+
+def _not_ascii(name: str, error: SpellingError) -> Problem:
+    """A file name that the profile wants in ASCII, and that has no such spelling."""
+    return Problem(
+        slug="name-not-ascii",
+        what=f"a track of `{name}` cannot be named in ASCII: {error}",
+        why="the profile takes file names of plain letters alone",
+        fix='name the files by their ids: `names: "{number:02} - {song}"`',
     )
 
 

@@ -37,6 +37,11 @@ class SongPlan(msgspec.Struct, frozen=True, kw_only=True):
     master_inserts: tuple[Processor, ...]
 
     @property
+    def seconds(self) -> float:
+        """How long its mix will be, in seconds."""
+        return self.frames / self.rate_hz
+
+    @property
     def premaster_frames(self) -> int:
         """How long the premaster will be."""
         return self.frames + tail_frames(self.master_inserts, self.rate_hz)
