@@ -1,6 +1,14 @@
 """`init`: writes an album repository that builds at once."""
 
 import argparse
+import os
+from pathlib import Path
+
+from albumbuild.commands import exits
+from albumbuild.commands.beginning.drafting import Draft, write_draft
+from albumbuild.commands.beginning.first import first_album
+from albumbuild.commands.beginning.folder import album_from
+from albumbuild.console import console_for
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,6 +21,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the repository; the exit code."""
-    from albumbuild.commands.beginning import begin
-
-    return begin(options)
+    console = console_for(options)
+    root = Path(options.folder) / options.where
+    if options.source is None:
+        draft: Draft = first_album()
+    else:
+        draft, warnings = album_from(Path(options.folder) / options.source, root)
+        console.problems(warnings)
+    write_draft(root, draft)
+    songs = sum(name.startswith("songs/") for name in draft)
+    size = sum((root / name).stat().st_size for name in draft) / 1e6
+    console.result(
+        f"wrote an album of {songs} song{'' if songs == 1 else 's'} "
+        f"({len(draft)} files, {size:.1f} MB); album.yaml is where to begin"
+    )
+    here = os.path.normpath(root)
+    console.result(f"build it: albumbuild {'' if here == '.' else f'-C {here} '}make")
+    return exits.DONE

@@ -1,18 +1,18 @@
 """Two short songs, note by note, and the stems that they give."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from albumbuild.commands.beginning import voices
-from albumbuild.commands.beginning.voices import RATE_HZ, Wave, pitch_hz, played
+from albumbuild.commands.beginning.voices import RATE_HZ, Notes, Voice, pitch_hz, played
 from albumbuild.dsp.dither import quantise
 from albumbuild.formats.wave import create_wave
 
 KICK_HZ = 47.0
 BITS = 16
-Notes = list[tuple[float, float, float, float]]
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,25 +61,43 @@ SCORES = {
 }  # fmt: skip
 
 
-def write_stems(score: Score, folder: Path) -> list[str]:
-    """Write the five stems of a song, 16-bit WAV at 44.1 kHz; the names of the files."""
-    parts = {
-        "kick": [played(voices.kick, _drum(score, score.kick, KICK_HZ), _seconds(score))],
-        "hat": [played(voices.hat, _drum(score, score.hat), _seconds(score))],
-        "bass": [played(voices.bass, _bass(score), _seconds(score))],
-        "pad": [played(voices.pad, _pad(score, side), _seconds(score)) for side in (-1, 1)],
-        "melody": [played(voices.bell, _melody(score), _seconds(score))],
+def stem_writers() -> dict[str, Callable[[Score, Path], None]]:
+    """What writes each stem of a song to a path, as 16-bit WAV at 44.1 kHz."""
+    return {
+        "kick": _write_kick,
+        "hat": _write_hat,
+        "bass": _write_bass,
+        "pad": _write_pad,
+        "melody": _write_melody,
     }
-    for seed, (name, channels) in enumerate(parts.items()):
-        _write(folder / f"{name}.wav", channels, seed)
-    return [f"{name}.wav" for name in parts]
 
 
-def _write(path: Path, channels: list[Wave], seed: int) -> None:
-    steps = quantise(
-        np.stack(channels, axis=1), bits=BITS, dither="tpdf", first_frame=0, seed=seed
-    )
-    with create_wave(path, rate_hz=RATE_HZ, channels=len(channels), sample="pcm16") as file:
+def _write_kick(score: Score, path: Path) -> None:
+    _write(path, score, [(voices.kick, _drum(score, score.kick, KICK_HZ))])
+
+
+def _write_hat(score: Score, path: Path) -> None:
+    _write(path, score, [(voices.hat, _drum(score, score.hat))])
+
+
+def _write_bass(score: Score, path: Path) -> None:
+    _write(path, score, [(voices.bass, _bass(score))])
+
+
+def _write_pad(score: Score, path: Path) -> None:
+    _write(path, score, [(voices.pad, _pad(score, side)) for side in (-1, 1)])
+
+
+def _write_melody(score: Score, path: Path) -> None:
+    _write(path, score, [(voices.bell, _melody(score))])
+
+
+def _write(path: Path, score: Score, parts: list[tuple[Voice, Notes]]) -> None:
+    """One channel for each part."""
+    channels = [played(voice, notes, _seconds(score)) for voice, notes in parts]
+    block = np.stack(channels, axis=1)
+    steps = quantise(block, bits=BITS, dither="tpdf", first_frame=0, seed=0)
+    with create_wave(path, rate_hz=RATE_HZ, channels=len(parts), sample="pcm16") as file:
         file.write(steps)
 
 

@@ -12,6 +12,8 @@ Wave: TypeAlias = npt.NDArray[np.float64]
 """One channel of sound, (frames,)."""
 Voice: TypeAlias = Callable[[float, float], Wave]
 """A note of that frequency in Hz and of that length in seconds."""
+Notes: TypeAlias = list[tuple[float, float, float, float]]
+"""What a voice plays: start and length in seconds, frequency in Hz, level in dB."""
 
 RATE_HZ = 44_100
 TURN = 6.283185307179586
@@ -71,10 +73,8 @@ def pitch_hz(key: float) -> float:
     return 440.0 * exp2((key - 69.0) / 12.0)
 
 
-def played(
-    voice: Voice, notes: "list[tuple[float, float, float, float]]", length_s: float
-) -> Wave:
-    """Notes of one voice on a track of that length: start and length in seconds, Hz, level in dB.
+def played(voice: Voice, notes: Notes, length_s: float) -> Wave:
+    """Notes of one voice on a track of that length.
 
     What rings past the end of the track is cut off.
     """
