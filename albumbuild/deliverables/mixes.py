@@ -13,19 +13,20 @@ from albumbuild.steps.stream import blocks_of, frames_of
 
 
 class DeliverMixes(Deliver, frozen=True, kw_only=True):
-    """Writes `SONG.wav` and `SONG+VERSION.wav`, as they were mixed."""
+    """Writes `SONG.wav` and `SONG+VERSION.wav`, as they were mixed, in `order`."""
 
     type: ClassVar[str] = "mixes"
 
+    order: tuple[str, ...]
     rate_hz: int
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write the folder of mixes."""
-        roles = needs.roles("mix/")
-        progress.total(sum(frames_of(needs.blob(role)) for role in roles))
+        mixes = {subject: needs.blob(f"mix/{subject}") for subject in self.order}
+        progress.total(sum(frames_of(path) for path in mixes.values()))
         tracks = [
-            self._mix(needs.blob(role), role.removeprefix("mix/"), number, into, progress)
-            for number, role in enumerate(roles, start=1)
+            self._mix(path, subject, number, into, progress)
+            for number, (subject, path) in enumerate(mixes.items(), start=1)
         ]
         write_draft(into, Delivery(type=self.type, files=(), tracks=tuple(tracks)))
 

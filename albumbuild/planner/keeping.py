@@ -20,7 +20,9 @@ def kept_buses(desk: Desk, buses: Mapping[str, Bus]) -> dict[str, tuple[str, ...
     A bus that a return flows into is never kept: what it sounds like is known only with
     the whole desk.
     """
-    return {name: fed_returns(desk, name) for name in desk.buses if _is_kept(desk, name, buses[name])}
+    return {
+        name: fed_returns(desk, name) for name in desk.buses if _is_kept(desk, name, buses[name])
+    }
 
 
 def _is_kept(desk: Desk, name: str, bus: Bus) -> bool:

@@ -263,7 +263,7 @@ def _mixes_step(medium: Medium) -> Step:
     subjects = [
         subject(song_id, version)
         for song_id in dict.fromkeys(medium.order)
-        for version in (None, *medium.songs[song_id].song.versions)
+        for version in (None, *sorted(medium.songs[song_id].song.versions))
     ]
     return Step(
         id=f"deliver:{medium.name}",

@@ -128,7 +128,7 @@ class DeskRun:
         return _ChannelTap(self.channels[name], end=self._ends[name], target=target)
 
     def _feeds(self, target: str) -> "list[Tap]":
-        """What is sent to a return, in manifest order."""
+        """What is sent to a return, in the order of the desk."""
         return [
             _KeptTap(self._sources[f"{name}>{target}"])
             if name in self._desk.kept

@@ -19,12 +19,12 @@ def key_of(device: "Processor") -> str | None:
 
 
 def nodes_of(desk: Desk) -> dict[str, Fader]:
-    """Every strip, bus and return by its name, in manifest order."""
+    """Every strip, bus and return by its name, in the order of the desk."""
     return {**desk.strips, **desk.buses, **desk.returns}
 
 
 def members(desk: Desk, bus: str) -> list[str]:
-    """What goes straight to `bus` and is heard there, in manifest order."""
+    """What goes straight to `bus` and is heard there, in the order of the desk."""
     if bus in desk.strips or bus in desk.kept:
         return []
     heard = ((name, node) for name, node in nodes_of(desk).items() if name not in desk.silent)
@@ -32,7 +32,7 @@ def members(desk: Desk, bus: str) -> list[str]:
 
 
 def senders(desk: Desk, target: str) -> list[str]:
-    """What sends to a return, in manifest order."""
+    """What sends to a return, in the order of the desk."""
     return [name for name, node in nodes_of(desk).items() if target in node.sends]
 
 

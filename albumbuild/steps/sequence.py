@@ -37,7 +37,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sequence(Action, frozen=True, kw_only=True):
-    """Lays the masters of one deliverable on the time line of each of its sides.
+    """Lays the masters of one deliverable on the time line of each of its sides, in `order`.
 
     The limiter is there where songs overlap, since two masters under a ceiling may sum
     to more; where they do not, it changes nothing.
@@ -45,6 +45,7 @@ class Sequence(Action, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "sequence"
 
+    order: tuple[str, ...]
     sides: Mapping[str, tuple[Slot, ...]]
     rate_hz: int
     limiter: Limiter | None = None
@@ -61,9 +62,13 @@ class Sequence(Action, frozen=True, kw_only=True):
         lengths = {song: frames_of(path) for song, path in masters.items()}
         layouts = {
             side: lay_out(
-                slots, lengths, rate_hz=self.rate_hz, lead_in=self.lead_in, sector=self.sector
+                self.sides[side],
+                lengths,
+                rate_hz=self.rate_hz,
+                lead_in=self.lead_in,
+                sector=self.sector,
             )
-            for side, slots in self.sides.items()
+            for side in self.order
         }
         progress.total(sum(layout.frames for layout in layouts.values()))
         sides = {
