@@ -129,14 +129,14 @@ def sound(path: Path) -> Block:
 
 
 def tune(seconds: float, *, seed: int, rate_hz: int = RATE_HZ, channels: int = 1) -> Block:
-    """A little music-like noise: beats of a falling tone, some hiss, under full scale."""
+    """A little music-like noise: beats of a tone and some hiss, in steps of 16 bits."""
     draw = np.random.default_rng(seed)
     at = np.arange(round(seconds * rate_hz)) / rate_hz
     pitch = 110.0 * 2 ** (seed % 24 / 12)
     beat = np.exp(-6.0 * (at % 0.4))
     wave = 0.35 * beat * np.sin(2 * np.pi * pitch * at)
     hiss = 0.02 * draw.standard_normal((len(at), channels))
-    return np.asarray(wave[:, np.newaxis] + hiss)
+    return np.asarray(np.rint((wave[:, np.newaxis] + hiss) * 32_768) / 32_768)
 
 
 def plain_song(*stems: str, end: float | None = None, **more: Any) -> dict[str, Any]:
@@ -198,7 +198,11 @@ ALBUM: dict[str, Any] = {
             "sides": {"A": ["a", "b"], "B": ["c"]},
             "loudness": {"target_lufs": -26},
         },
-        "streaming": {"type": "streaming", "format": "flac"},
+        "streaming": {
+            "type": "streaming",
+            "format": "flac",
+            "loudness": {"target_lufs": -15},
+        },
         "mixes": {"type": "mixes"},
     },
 }
