@@ -29,13 +29,13 @@ COMMANDS = {
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run what was typed; the process's exit code."""
     options = _parser().parse_args(arguments)
-    command = importlib.import_module(f"albumbuild.commands.{options.command}")
-    parser = argparse.ArgumentParser(
-        prog=f"albumbuild {options.command}", description=f"{COMMANDS[options.command]}."
-    )
-    command.add_arguments(parser)
-    parser.parse_args(options.arguments, namespace=options)
     try:
+        command = importlib.import_module(f"albumbuild.commands.{options.command}")
+        parser = argparse.ArgumentParser(
+            prog=f"albumbuild {options.command}", description=f"{COMMANDS[options.command]}."
+        )
+        command.add_arguments(parser)
+        parser.parse_args(options.arguments, namespace=options)
         code: int = command.run(options)
         sys.stdout.flush()
     except BrokenPipeError:

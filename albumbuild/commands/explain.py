@@ -1,8 +1,6 @@
 """`explain`: why a step would run, or why it ran last."""
 
 import argparse
-import re
-from typing import TYPE_CHECKING
 
 from albumbuild.commands import exits
 from albumbuild.commands.building import store_of
@@ -10,10 +8,9 @@ from albumbuild.commands.opening import open_album
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import explain
 from albumbuild.planner.album import with_step
+from albumbuild.planner.origins import origin_of
 
-if TYPE_CHECKING:
-    from albumbuild.model.node import Places
-
+CHANGED = "parameter changed: "
 STATUS_TEXT = {
     "certain": "would run",
     "maybe": "would run if what it needs comes out otherwise",
@@ -36,37 +33,8 @@ def run(options: argparse.Namespace) -> int:
     console.result(f"{options.step} {STATUS_TEXT[found.status]}")
     if found.status == "current" and found.why:
         console.result("  it ran last because:")
-    for why in found.why:
-        console.result(f"  {why}")
-    for line in found.lines:
-        place = manifest_line(opened.manifest.places, options.step, line)
-        console.result(f"    {line}" + (f"   ({place})" if place else ""))
+    told = [why.removeprefix(CHANGED) for why in found.why]
+    for line in (*told, *(line for line in found.lines if line not in told)):
+        at = origin_of(opened.manifest.places, options.step, line)
+        console.result(f"  {line}" + (f"   ({at.source.name}:{at.line})" if at else ""))
     return exits.DONE
-
-
-def manifest_line(places: "Places", step_id: str, line: str) -> str | None:
-    """Where the manifest says what a line of a recipe says, as `file:line`."""
-    kind, _, subject = step_id.partition(":")
-    song = re.split(r"[/+@]", subject)[0]
-    path = [
-        int(part) if part.isdigit() else part
-        for part in re.split(r"[.\[\]]+", line.split(":")[0].split(" ")[0])
-        if part
-    ]
-    roots: dict[str, list[str | int]] = {
-        "strips": ["songs", song, "stems"],
-        "buses": ["songs", song, "buses"],
-        "returns": ["songs", song, "returns"],
-        "mix": ["songs", song, "mix"],
-    }
-    at = None
-    for start, part in enumerate(path):
-        if part in roots:
-            at = places.of(*roots[str(part)], *path[start + 1 :])
-            break
-    else:
-        if kind == "master" and "@" in subject:
-            at = places.of("deliverables", subject.split("@")[1])
-        elif kind in ("sequence", "deliver"):
-            at = places.of("deliverables", subject)
-    return None if at is None else f"{at.source.name}:{at.line}"

@@ -57,9 +57,9 @@ def changes(old: str, new: str) -> Iterator[tuple[str, str, str]]:
             yield path, was, now
 
 
-def differences(old: str, new: str) -> list[str]:
-    """`path: old → new` for each value that differs between two recipes."""
-    return [f"{path}: {was} → {now}" for path, was, now in changes(old, new)]
+def differences(old: str, new: str, *, but: str | None = None) -> list[str]:
+    """`path: old → new` for each value that differs between two recipes and is not `but` now."""
+    return [f"{path}: {was} → {now}" for path, was, now in changes(old, new) if now != but]
 
 
 @cache

@@ -9,11 +9,9 @@ from albumbuild.engine.action import StepError
 from albumbuild.engine.fingerprint import differences, recipe
 from albumbuild.engine.placing import Placer
 from albumbuild.engine.plan import Plan, Step
-from albumbuild.engine.resolve import reasons, resolve
+from albumbuild.engine.resolve import UNKNOWN, differing, reasons, resolve
 from albumbuild.engine.sources import Sources
 from albumbuild.engine.store import Store
-
-UNKNOWN = "not known yet"
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +60,8 @@ def explain(plan: Plan, step_id: str, *, store: Store) -> Explanation:
     old = store.last(chosen[0])
     if found is None:
         return Explanation(status="current", why=old.why if old is not None else ())
-    lines = differences(old.recipe, forecast.recipe(plan[chosen[0]])) if old is not None else []
+    text = forecast.recipe(plan[chosen[0]])
+    lines = [] if old is None else [*differences(old.recipe, text, but=UNKNOWN)]
     return Explanation(status=found.certainty, why=found.why, lines=tuple(lines))
 
 
@@ -115,11 +114,9 @@ class _Forecast:
         old = self._store.last(step.id)
         unknown = [need.step for need in step.needs.values() if need.step not in self._outputs]
         if unknown:
-            if old is None:
-                self._plan_for(step, "certain", ("never built",))
-            else:
-                why = tuple(f"input may change: {each}" for each in dict.fromkeys(unknown))
-                self._plan_for(step, "maybe", why)
+            own = ("never built",) if old is None else differing(step, old, self.recipe(step))
+            inputs = tuple(f"input may change: {each}" for each in dict.fromkeys(unknown))
+            self._plan_for(step, "certain" if own else "maybe", own or inputs)
             return
         try:
             resolved = resolve(step, self._outputs, self._sources)

@@ -43,13 +43,20 @@ def resolve(step: Step, outputs: Outputs, sources: Sources) -> Resolved:
     return Resolved(key=key_of(text), recipe=text, blobs=blobs, sources=found)
 
 
+UNKNOWN = "not known yet"
+"""What a recipe says of an input that a build has not come to."""
+
+
 def reasons(step: Step, old: Record | None, text: str) -> tuple[str, ...]:
     """Why a step with this recipe runs, as short sentences, the first ones of many."""
     if old is None:
         return ("never built",)
-    found = [_reason(step, *change) for change in changes(old.recipe, text)]
-    if not found:
-        return ("output missing",)
+    return differing(step, old, text) or ("output missing",)
+
+
+def differing(step: Step, old: Record, text: str) -> tuple[str, ...]:
+    """How a recipe differs from the last one, less what stands for an input not known yet."""
+    found = [_reason(step, *change) for change in changes(old.recipe, text) if change[2] != UNKNOWN]
     if len(found) > _MOST_REASONS:
         return (*found[:_MOST_REASONS], f"and {len(found) - _MOST_REASONS} more")
     return tuple(found)

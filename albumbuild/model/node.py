@@ -57,6 +57,10 @@ class Places:
         """The value at `path`, else the nearest part around it that has a place."""
         return next((self._values[part] for part in _outwards(path) if part in self._values), None)
 
+    def has(self, *path: str | int) -> bool:
+        """Whether that part itself was read."""
+        return path in self._values
+
     def key_of(self, *path: str | int) -> Span | None:
         """The key at `path`, else the nearest place around it."""
         return self._keys.get(path) or self.of(*path)

@@ -1,0 +1,64 @@
+"""From a line of a step's recipe back to the line of the manifest that says it."""
+
+import re
+
+from albumbuild.model.node import Places
+from albumbuild.model.problem import Span
+
+Path = tuple[str | int, ...]
+
+RENAMED: dict[str, Path] = {
+    "start_s": ("start",),
+    "end_s": ("end",),
+    "trim_from_s": ("trim", "from"),
+    "trim_to_s": ("trim", "to"),
+    "invert": ("polarity",),
+    "gain_curve": ("automation", "gain_db"),
+    "pan_curve": ("automation", "pan"),
+    "indexes_s": ("indexes",),
+    "mark_s": ("mark",),
+}
+"""Settings that the planner calls otherwise, for their unit."""
+
+NODES = {"strips": "stems", "buses": "buses", "returns": "returns"}
+
+
+def origin_of(places: Places, step_id: str, line: str) -> Span | None:
+    """Where the manifest says what a line `path: old → new` is about; the nearest place known."""
+    kind, _, subject = step_id.partition(":")
+    path = _parts(line.partition(":")[0])
+    if line.startswith(("@", "input", "output", "never", "forced", "kind", "library", "and ")):
+        return None
+    likely = _manifest_paths(kind, subject, path)
+    spelled = next((each for each in likely if places.has(*each)), likely[0])
+    found = places.of(*spelled)
+    return None if found == places.of() else found
+
+
+def _parts(text: str) -> Path:
+    """`a.b[0].c_s` as `a, b, 0, c`, each by the manifest's name."""
+    parts: list[str | int] = []
+    for part in re.findall(r"[^.\[\]]+", text):
+        parts += [int(part)] if part.isdigit() else RENAMED.get(part, (part,))
+    return tuple(parts)
+
+
+def _manifest_paths(kind: str, subject: str, path: Path) -> list[Path]:
+    """The places that may have said it, the likeliest first."""
+    song = ("songs", re.split("[/+@]", subject)[0])
+    medium = ("deliverables", subject.rpartition("@")[2])
+    if path[:1] == ("desk",) and len(path) > 1 and path[1] in NODES:
+        return [(*song, NODES[str(path[1])], *path[2:])]
+    if kind == "ingest":
+        return [("songs", *subject.replace("/", "/stems/").split("/"))]
+    if kind == "mix":
+        return [(*song, "mix", *(path[1:] if path[:1] == ("mix",) else path))]
+    if kind == "premaster":
+        return [(*song, "master", *path), ("master", *path), ("master", "inserts")]
+    if kind in ("master", "measure"):
+        return [(*medium, "loudness"), ("master", "loudness"), medium]
+    if kind == "sequence":
+        return [(*medium, "sequence", *path[2:]), ("sequence", *path[2:]), medium]
+    if path[:1] == ("tracks",):
+        return [("songs", *path[1:]), path[2:]]
+    return [path[1:]] if path[:1] == ("album",) else [(*medium, *path)]
