@@ -64,7 +64,7 @@ class DeliverCd(Deliver, frozen=True, kw_only=True):
             delivered_track(
                 track,
                 figures,
-                title=self.tracks[track.song].title,
+                words=self.tracks[track.song],
                 file=wav.name,
                 rate_hz=RATE_HZ,
             )

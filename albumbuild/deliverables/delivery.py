@@ -34,6 +34,7 @@ class Deliver(Action, frozen=True, kw_only=True):
     name: str
     album: AlbumCredits
     tracks: Mapping[str, TrackCredits]
+    """What is said of each song, by what the layout calls it."""
 
 
 def whole_numbers(
@@ -69,7 +70,7 @@ def delivered_track(
     track: TrackSpan,
     figures: TrackFigures,
     *,
-    title: str,
+    words: TrackCredits,
     file: str,
     rate_hz: int,
     side: str | None = None,
@@ -78,8 +79,8 @@ def delivered_track(
     """The record of one track."""
     return DeliveredTrack(
         number=track.number,
-        song=track.song,
-        title=title,
+        song=words.song,
+        title=words.title,
         file=file,
         side=side,
         start_s=track.start / rate_hz,

@@ -68,7 +68,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
                 delivered_track(
                     track,
                     figures,
-                    title=self.tracks[track.song].title,
+                    words=self.tracks[track.song],
                     file=self.files[track.song],
                     rate_hz=self.rate_hz,
                     codec_dbtp=self._decoded_dbtp(path),

@@ -59,7 +59,7 @@ class DeliverVinyl(Deliver, frozen=True, kw_only=True):
             delivered_track(
                 track,
                 figures,
-                title=self.tracks[track.song].title,
+                words=self.tracks[track.song],
                 file=self.files[name],
                 rate_hz=self.rate_hz,
                 side=name,

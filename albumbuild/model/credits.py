@@ -18,8 +18,9 @@ class AlbumCredits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TrackCredits(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said about one song."""
+    """What is said about one song; `song` is its name in the manifest."""
 
+    song: str
     title: str
     artist: str
     isrc: str | None = None

@@ -6,7 +6,6 @@ from typing import Literal
 
 import msgspec
 
-
 MOST_NAMED = 24
 """A fix does not list more names than this."""
 

@@ -23,6 +23,7 @@ def track_credits(album: Album, song_id: str) -> TrackCredits:
     """What is said about one song."""
     song = album.songs[song_id]
     return TrackCredits(
+        song=song_id,
         title=song.title,
         artist=song.artist or album.artist,
         isrc=song.isrc,

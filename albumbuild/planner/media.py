@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
+from msgspec.structs import replace
 
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver, Dither
@@ -32,7 +33,6 @@ CD_RATE_HZ = 44_100
 OPUS_RATE_HZ = 48_000
 HIGHEST_LOSSY_RATE_HZ = 48_000
 DEFAULT_CEILING_DBTP = -1.0
-DEFAULT_TARGET_LUFS = -14.0
 
 
 class Medium(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +55,12 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
         return [slot.song for slots in self.sides.values() for slot in slots]
 
     @property
+    def keys(self) -> dict[str, str]:
+        """What its steps call each song: a number, so that a song's name is not heard."""
+        songs = dict.fromkeys(self.order)
+        return {song: str(number) for number, song in enumerate(songs, start=1)}
+
+    @property
     def bits(self) -> int:
         """Bits a sample of its files."""
         default = 16 if isinstance(self.settings, Cd) else 24
@@ -64,6 +70,16 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     def limiter(self) -> Limiter | None:
         """The final limiter; None where peaks are left alone."""
         return Limiter(ceiling_dbtp=self.ceiling_dbtp) if self.limited else None
+
+    @property
+    def peak_dbtp(self) -> float | None:
+        """What the gain alone keeps peaks under, where no limiter does."""
+        return None if self.limited else self.ceiling_dbtp
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether the gains of the songs depend on one another."""
+        return self.loudness.target_lufs is not None and self.loudness.mode == "album"
 
     @property
     def ceiling_dbtp(self) -> float:
@@ -102,11 +118,10 @@ def medium_steps(medium: Medium) -> Iterator[Step]:
     if isinstance(medium.settings, Mixes):
         yield _mixes_step(medium)
         return
-    balanced = _is_balanced(medium)
-    if balanced:
+    if medium.is_balanced:
         yield _balance_step(medium)
-    for song_id in dict.fromkeys(medium.order):
-        yield _master_step(medium, song_id, balanced=balanced)
+    for song_id in medium.keys:
+        yield _master_step(medium, song_id)
     yield _sequence_step(medium)
     yield _deliver_step(medium)
 
@@ -123,49 +138,40 @@ def _delivery_rate(settings: Deliverable, working_hz: int) -> int:
     return rate_hz
 
 
-def _is_balanced(medium: Medium) -> bool:
-    """Whether the gains of the songs depend on one another."""
-    loudness = medium.loudness
-    together = loudness.target_lufs is not None and loudness.mode == "album"
-    return together or not medium.limited
-
-
 def _balance_step(medium: Medium) -> Step:
-    songs = sorted(set(medium.order))
-    mode = medium.loudness.mode or "track"
+    keys = medium.keys
     return Step(
         id=f"measure:album@{medium.name}",
         action=Balance(
-            mode=mode,
+            target_lufs=medium.loudness.target_lufs or 0.0,
             offsets_lu={
-                song: 0.0 if mode == "none" else medium.songs[song].song.master.loudness_offset_lu
-                for song in songs
+                key: medium.songs[song].song.master.loudness_offset_lu for song, key in keys.items()
             },
             inserts=resolved(medium.settings.inserts, None),
             rate_in_hz=medium.rate_in_hz,
             rate_hz=medium.rate_hz,
-            target_lufs=medium.loudness.target_lufs,
             limiter=medium.limiter,
-            peak_dbtp=None if medium.limited else medium.ceiling_dbtp,
+            peak_dbtp=medium.peak_dbtp,
         ),
-        needs={f"premaster/{song}": _premaster(medium, song) for song in songs},
+        needs={f"premaster/{key}": _premaster(medium, song) for song, key in keys.items()},
     )
 
 
-def _master_step(medium: Medium, song_id: str, *, balanced: bool) -> Step:
+def _master_step(medium: Medium, song_id: str) -> Step:
     loudness = medium.loudness
     target_lufs = None
-    if not balanced and loudness.target_lufs is not None and loudness.mode != "none":
+    if not medium.is_balanced and loudness.target_lufs is not None and loudness.mode != "none":
         offset_lu = medium.songs[song_id].song.master.loudness_offset_lu
         target_lufs = loudness.target_lufs + offset_lu
     needs = {"premaster": _premaster(medium, song_id)}
-    if balanced:
-        needs["gain"] = Need(f"measure:album@{medium.name}", f"{song_id}.json")
+    if medium.is_balanced:
+        needs["gain"] = Need(f"measure:album@{medium.name}", medium.keys[song_id])
     return Step(
         id=f"master:{song_id}@{medium.name}",
         action=Master(
             inserts=resolved(medium.settings.inserts, None),
             limiter=medium.limiter,
+            peak_dbtp=medium.peak_dbtp,
             rate_in_hz=medium.rate_in_hz,
             rate_hz=medium.rate_hz,
             target_lufs=target_lufs,
@@ -185,15 +191,18 @@ def _sequence_step(medium: Medium) -> Step:
         id=f"sequence:{medium.name}",
         action=Sequence(
             order=tuple(medium.sides),
-            sides=medium.sides,
+            sides={
+                side: tuple(replace(slot, song=medium.keys[slot.song]) for slot in slots)
+                for side, slots in medium.sides.items()
+            },
             rate_hz=medium.rate_hz,
             limiter=medium.limiter if overlaps else None,
             lead_in=CD_LEAD_IN if is_cd else 0,
             sector=SECTOR_FRAMES if is_cd else None,
         ),
         needs={
-            f"master/{song}": Need(f"master:{song}@{medium.name}", AUDIO)
-            for song in dict.fromkeys(medium.order)
+            f"master/{key}": Need(f"master:{song}@{medium.name}", AUDIO)
+            for song, key in medium.keys.items()
         },
     )
 
@@ -213,7 +222,7 @@ def _deliver_step(medium: Medium) -> Step:
 def _deliver_action(medium: Medium) -> Deliver:
     settings = medium.settings
     album = album_credits(medium.album)
-    tracks = {song: track_credits(medium.album, song) for song in medium.order}
+    tracks = {key: track_credits(medium.album, song) for song, key in medium.keys.items()}
     dither: Dither = "none" if settings.dither == "none" else "tpdf"
     if isinstance(settings, Cd):
         return DeliverCd(
@@ -233,11 +242,12 @@ def _deliver_action(medium: Medium) -> Deliver:
         )
     assert isinstance(settings, Streaming)
     profile = medium.album.profiles.get(settings.profile or "")
+    names = track_names(medium.album, settings, medium.sides[PROGRAMME], profile)
     return DeliverStreaming(
         name=medium.name,
         album=album,
         tracks=tracks,
-        files=track_names(medium.album, settings, medium.sides[PROGRAMME], profile),
+        files={medium.keys[song]: name for song, name in names.items()},
         format=cast("Format", settings.format),
         rate_hz=medium.rate_hz,
         bits=medium.bits,
@@ -253,9 +263,9 @@ def _sources(medium: Medium) -> dict[str, Path]:
         return {}
     cover = medium.settings.cover or medium.album.cover
     sources = {"cover": medium.root / cover} if cover else {}
-    for song in dict.fromkeys(medium.order):
+    for song, key in medium.keys.items():
         if lyrics := medium.songs[song].song.lyrics:
-            sources[f"lyrics/{song}"] = medium.root / lyrics
+            sources[f"lyrics/{key}"] = medium.root / lyrics
     return sources
 
 
@@ -270,7 +280,7 @@ def _mixes_step(medium: Medium) -> Step:
         action=DeliverMixes(
             name=medium.name,
             album=album_credits(medium.album),
-            tracks={song: track_credits(medium.album, song) for song in medium.order},
+            tracks={song: track_credits(medium.album, song) for song in medium.keys},
             order=tuple(subjects),
             rate_hz=medium.rate_in_hz,
         ),

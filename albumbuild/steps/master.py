@@ -26,7 +26,8 @@ class Master(Action, frozen=True, kw_only=True):
     """Loudness gain, delivery rate and limiter over one premaster.
 
     With a `target_lufs` the gain is solved here; without one it is that of the need
-    `gain`, or none. No limiter leaves the peaks alone.
+    `gain`, or none. Without a limiter the peaks keep their shape; the gain is then no
+    higher than keeps them under `peak_dbtp`.
     """
 
     kind: ClassVar[str] = "master"
@@ -34,6 +35,7 @@ class Master(Action, frozen=True, kw_only=True):
 
     inserts: tuple[Processor, ...]
     limiter: Limiter | None
+    peak_dbtp: float | None
     rate_in_hz: int
     rate_hz: int
     target_lufs: float | None = None
@@ -50,7 +52,7 @@ class Master(Action, frozen=True, kw_only=True):
             folder=into.parent,
             progress=progress,
         ) as prepared:
-            gain_db = self._gain_db(needs, prepared)
+            gain_db = self._under_peak(self._gain_db(needs, prepared), prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
             blocks = prepared.blocks(gain_db, self.limiter)
             write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
@@ -65,6 +67,20 @@ class Master(Action, frozen=True, kw_only=True):
         if needs.roles("gain"):
             return msgspec.json.decode(needs.blob("gain").read_bytes(), type=Gain).gain_db
         return 0.0
+
+    def _under_peak(self, gain_db: float, prepared: Prepared, progress: Progress) -> float:
+        """The gain, or the one that brings the highest peak to `peak_dbtp`."""
+        if self.peak_dbtp is None:
+            return gain_db
+        over_db = prepared.figures.true_peak_dbtp + gain_db - self.peak_dbtp
+        if over_db > 0.0 and self.target_lufs is not None:
+            progress.log(
+                "warning",
+                f"stays {over_db:.1f} LU under {self.target_lufs:g} LUFS, so that its peaks are "
+                f"under {self.peak_dbtp:g} dBTP without a limiter; a lower target keeps the "
+                "songs in balance",
+            )
+        return gain_db - max(over_db, 0.0)
 
     def _warn(self, peak_dbtp: float, progress: Progress) -> None:
         if self.limiter is None:

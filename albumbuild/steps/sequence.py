@@ -86,6 +86,13 @@ class Sequence(Action, frozen=True, kw_only=True):
             blocks = through((self.limiter,), blocks, rate_hz=self.rate_hz)
         metered = _metered(layout, meters, blocks)
         write_sound(path, metered, rate_hz=self.rate_hz, progress=progress)
+        over_db = max((meter.figures().sample_peak_dbfs for meter in meters), default=0.0)
+        if over_db > 0.0:
+            progress.log(
+                "warning",
+                f"peaks reach {over_db:+.1f} dBFS where songs overlap, and will be clipped in a "
+                "file of whole numbers; ask for a `ceiling_dbtp`, or a lower `target_lufs`",
+            )
         return Side(layout=layout, figures=tuple(track_figures(meter) for meter in meters))
 
 
