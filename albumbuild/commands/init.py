@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 from pathlib import Path
 
 from albumbuild.commands import exits
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
         f"wrote an album of {songs} song{'' if songs == 1 else 's'} "
         f"({len(draft)} files, {size:.1f} MB); album.yaml is where to begin"
     )
-    here = os.path.normpath(root)
-    console.result(f"build it: albumbuild {'' if here == '.' else f'-C {here} '}make")
+    place = os.path.normpath(root)
+    there = "" if place == "." else f"-C {shlex.quote(place)} "
+    console.result(f"build it: albumbuild {there}make")
     return exits.DONE

@@ -92,8 +92,10 @@ def _remarks(stem: GuessedStem, song: GuessedSong) -> list[str]:
     """What is odd about a stem among those of its song."""
     said = []
     first = stem.sounds[0]
-    if len(song.rates_hz) > 1:
-        said.append(f"{first.rate_hz} Hz")
+    rates = [sound.rate_hz for each in song.stems for sound in each.sounds]
+    usual = max(song.rates_hz, key=rates.count)
+    if first.rate_hz != usual:
+        said.append(f"{first.rate_hz} Hz, the others {usual}")
     if len(song.stems) > 1 and song.seconds - stem.seconds > SAME_LENGTH_S:
         said.append(f"{stem.seconds:.1f} s of {song.seconds:.1f} s")
     if max(each.seconds for each in stem.sounds) - stem.seconds > SAME_LENGTH_S:

@@ -77,16 +77,17 @@ def is_mix(name: str) -> bool:
 def title_of(name: str) -> str:
     """A name as a title: `paper_boats` is Paper Boats; one with capitals keeps its own."""
     text = "".join(each if each.isprintable() else " " for each in name)
-    text = " ".join(re.sub(r"[_\s]+" if " " in text else r"[_\s\-]+", " ", text).split())
-    if text != text.lower():
-        return text
-    return " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
+    is_plain = text == text.lower()
+    text = " ".join(
+        re.split(r"[-_\s]+" if is_plain and " " not in text else r"[_\s]+", text)
+    ).strip()
+    return " ".join(word[:1].upper() + word[1:] for word in text.split(" ")) if is_plain else text
 
 
 def id_of(name: str, taken: Collection[str], *, fallback: str) -> str:
     """A name that a manifest may use, and that none of `taken` is."""
     text = unicodedata.normalize("NFC", name).lower()
-    text = re.sub(r"[^\w]+", "-", text).strip("-_")[:60].rstrip("-_") or fallback
+    text = re.sub(r"[\W_]+", "-", text).strip("-")[:60].rstrip("-") or fallback
     held = {each.casefold() for each in taken}
     candidates = (text, *(f"{text}-{number}" for number in range(2, len(held) + 3)))
     return next(each for each in candidates if each.casefold() not in held)

@@ -79,9 +79,12 @@ def played(voice: Voice, notes: Notes, length_s: float) -> Wave:
     What rings past the end of the track is cut off.
     """
     track = np.zeros(round(length_s * RATE_HZ))
+    rung: dict[tuple[float, float], Wave] = {}
     for start_s, note_s, freq_hz, level_db in notes:
+        if (freq_hz, note_s) not in rung:
+            rung[freq_hz, note_s] = voice(freq_hz, note_s)
         at = round(start_s * RATE_HZ)
-        note = voice(freq_hz, note_s)[: max(len(track) - at, 0)]
+        note = rung[freq_hz, note_s][: max(len(track) - at, 0)]
         track[at : at + len(note)] += db_to_gain(level_db) * note
     return track
 
