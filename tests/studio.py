@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from albumbuild.cli import main
+from albumbuild.engine.store import Store
 from albumbuild.formats.sound import SoundReader
 from albumbuild.formats.wave import create_wave
+from albumbuild.steps.stream import AUDIO
 
 Block = npt.NDArray[np.float64]
 RATE_HZ = 44_100
@@ -97,6 +99,15 @@ class Studio:
     def make(self, *flags: str, code: int = 0) -> set[str]:
         """The steps that a `make` ran, failed ones left out."""
         return {s for s, status in self.statuses(*flags, code=code).items() if status == "ran"}
+
+    def result(self, step: str, output: str = AUDIO) -> Block:
+        """The sound that a step leaves, brought up to date."""
+        said = self.run("make", step)
+        assert said.code == 0, said.err
+        store = Store(self.root / ".albumbuild")
+        record = store.last(step)
+        assert record is not None
+        return sound(store.blob_path(record.outputs[output]))
 
     def digests(self) -> dict[str, str]:
         """The SHA-256 of every file under build/."""

@@ -1,0 +1,150 @@
+"""Latency is made up for everywhere: a late device that does nothing changes nothing."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from albumbuild.steps import group, mix, stream
+from tests.steps.conftest import Desk
+from tests.steps.test_desk import float32, stem
+from tests.studio import Block, Studio
+
+IDLE: list[Any] = [
+    {"limiter": {"ceiling_dbtp": 0, "lookahead_ms": 5}},
+    {"compressor": {"ratio": 1, "lookahead_ms": 20}},
+]
+UPSIDE_DOWN = {"polarity": "invert"}
+
+
+def quiet() -> Block:
+    """Sound that no limiter touches."""
+    return float32(stem(40_000) * 0.2)
+
+
+@pytest.mark.parametrize("device", IDLE, ids=lambda device: next(iter(device)))
+@pytest.mark.parametrize("where", ["strip", "bus", "nested", "return", "key", "kept"])
+def test_a_late_path_nulls_against_a_dry_one(desk: Desk, device: Any, where: str) -> None:
+    late = {"inserts": [device]}
+    ways: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "strip": (late, {}),
+        "bus": ({"bus": "b"}, {"buses": {"b": late}}),
+        "nested": ({"bus": "b", **late}, {"buses": {"b": {"bus": "c"} | late, "c": late}}),
+        "return": ({"bus": "off", "sends": {"r": {"level_db": 0, "pre": True}}}, {}),
+        "key": (
+            {"inserts": [{"compressor": {"ratio": 1, "sidechain": {"from": "key"}}}]},
+            {},
+        ),
+        "kept": ({"bus": "b"}, {"buses": {"b": late | {"keep": "always"}}}),
+    }
+    settings, song = ways[where]
+    stems: dict[str, Any] = {"wet": (quiet(), settings), "dry": (quiet(), UPSIDE_DOWN)}
+    if where == "return":
+        song = {"returns": {"r": late}, "buses": {"off": {"gain_db": "-inf"}}}
+    if where == "key":
+        stems["key"] = (quiet(), late | {"bus": "off"})
+        song = {"buses": {"off": {"gain_db": "-inf"}}}
+    result = desk(stems, **song).result("mix:s")
+    assert len(result) == 40_000
+    assert not result.any()
+
+
+@pytest.mark.parametrize("device", IDLE, ids=lambda device: next(iter(device)))
+@pytest.mark.parametrize("mix_pct", [0, 40])
+def test_dry_and_wet_meet(desk: Desk, device: Any, mix_pct: float) -> None:
+    ((name, settings),) = device.items()
+    half = {"inserts": [{name: settings | {"mix_pct": mix_pct}}]}
+    result = desk({"a": (quiet(), half)}).result("mix:s")
+    assert np.allclose(result, quiet(), atol=1e-7)
+
+
+@pytest.mark.parametrize("device", IDLE, ids=lambda device: next(iter(device)))
+@pytest.mark.parametrize("aim", ["mid", "side", "left", "right"])
+def test_a_part_stays_beside_the_others(desk: Desk, device: Any, aim: str) -> None:
+    ((name, settings),) = device.items()
+    part = {"inserts": [{name: settings | {"channels": aim}}]}
+    result = desk({"a": (quiet(), part)}).result("mix:s")
+    assert np.allclose(result, quiet(), atol=1e-7)
+
+
+def test_a_late_master_is_as_long_as_its_mix(desk: Desk) -> None:
+    studio = desk({"a": quiet()}, mix={"inserts": IDLE}, master={"inserts": IDLE})
+    assert np.array_equal(studio.result("premaster:s"), quiet())
+
+
+def test_every_latency_at_once(desk: Desk) -> None:
+    limiter, compressor = IDLE
+    studio = desk(
+        {
+            "a": (quiet(), {"inserts": [limiter, compressor], "sends": {"r": 0}}),
+            "b": (quiet(), {"inserts": [compressor], "bus": "late", "polarity": "invert"}),
+            "c": (quiet(), {"bus": "late", "polarity": "invert"}),
+        },
+        buses={"late": {"inserts": [limiter]}},
+        returns={"r": {"inserts": [limiter, limiter]}},
+    )
+    assert not studio.result("mix:s").any()
+
+
+def busy(desk: Desk, folder: str, keep: str = "auto") -> Studio:
+    """A song with all that could tell how it was cut into blocks or parts."""
+    duck = {"threshold_db": -40, "ratio": 4, "lookahead_ms": 3, "sidechain": {"from": "kick"}}
+    return desk(
+        {
+            "kick": (stem(50_000, 1), {"gain_db": -3, "bus": "drums", "pan": "L10"}),
+            "hat": (stem(70_003, seed=1), {"start": 0.111, "bus": "drums", "sends": {"hall": -9}}),
+            "pad": (
+                stem(44_100, seed=2),
+                {
+                    "bus": "music",
+                    "inserts": [{"compressor": duck}, {"delay": {"time_ms": 33}}],
+                    "automation": {"gain_db": [[0, 0], [0.7, -9, "smooth"], [1, -1]]},
+                    "fade_in_s": 0.2,
+                },
+            ),
+            "vox": (
+                stem(60_000, 1, seed=3),
+                {"inserts": [{"eq": [{"type": "highpass", "freq_hz": 80}]}], "sends": {"hall": -3}},
+            ),
+        },
+        rates_hz={"pad": 44_100},
+        buses={
+            "drums": {
+                "inserts": [{"compressor": {"threshold_db": -25}}],
+                "keep": keep,
+                "sends": {"hall": -20},
+            },
+            "music": {"bus": "mix", "keep": keep, "inserts": [{"limiter": {"ceiling_dbtp": -12}}]},
+        },
+        returns={"hall": {"inserts": [{"reverb": {"decay_s": 0.3}}]}},
+        mix={
+            "inserts": [{"stereo": {"width_pct": 120, "mono_below_hz": 90}}],
+            "fade_out": {"time_s": 0.4, "curve": "s"},
+        },
+        master={"inserts": [{"limiter": {"ceiling_dbtp": -3, "drive_db": 6}}]},
+        folder=folder,
+    )
+
+
+def test_a_kept_bus_changes_nothing(desk: Desk) -> None:
+    plain, kept = busy(desk, "plain", "never"), busy(desk, "kept", "always")
+    assert "bus:s/drums" not in plain.make("premaster:s")
+    assert {"bus:s/drums", "bus:s/music"} <= kept.make("premaster:s")
+    assert np.abs(plain.result("premaster:s") - kept.result("premaster:s")).max() < 1e-6
+
+
+@pytest.mark.parametrize("frames", [1_000, 4_096, 100_003])
+def test_the_size_of_blocks_changes_no_bit(
+    desk: Desk, frames: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = busy(desk, "plain").result("premaster:s")
+    for module in (stream, group, mix):
+        monkeypatch.setattr(module, "BLOCK", frames)
+    assert np.array_equal(busy(desk, "cut").result("premaster:s"), expected)
+
+
+def test_jobs_change_no_bit(desk: Desk) -> None:
+    one, many = busy(desk, "one", "always"), busy(desk, "many", "always")
+    one.make("-j", "1", "premaster:s")
+    many.make("-j", "5", "premaster:s")
+    assert np.array_equal(one.result("premaster:s"), many.result("premaster:s"))
