@@ -19,9 +19,9 @@ from albumbuild.formats.coding import Coding, CodingFormat
 from albumbuild.formats.sound import encode
 from albumbuild.formats.tags import Tags, write_tags
 from albumbuild.formats.wave import create_wave
-from albumbuild.model.delivery import Delivery
+from albumbuild.model.delivery import DeliveredTrack, Delivery
 from albumbuild.model.programme import TrackSpan
-from albumbuild.steps.sequence import LAYOUT, read_layout, track_figures
+from albumbuild.steps.sequence import LAYOUT, TrackFigures, read_layout, track_figures
 from albumbuild.steps.stream import blocks_of, stereo
 
 Format = Literal["wav", "aiff", "flac", "mp3", "ogg", "opus"]
@@ -50,31 +50,37 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write the folder of tracks."""
-        programme = needs.blob(PROGRAMME)
         side = read_layout(needs.blob(LAYOUT))[PROGRAMME]
         progress.total(side.layout.frames)
-        tracks = []
-        for track, figures in pairs(side):
-            path = into / self.files[track.song]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._write(programme, track, path, progress)
-            if self.tags and self.format != "wav":
-                write_tags(
-                    path,
-                    self._tags(track, len(side.layout.tracks), needs),
-                    self._cover(needs),
-                )
-            tracks.append(
-                delivered_track(
-                    track,
-                    figures,
-                    words=self.tracks[track.song],
-                    file=self.files[track.song],
-                    rate_hz=self.rate_hz,
-                    codec_dbtp=self._decoded_dbtp(path),
-                )
-            )
+        tracks = progress.map(
+            lambda pair: self._track(*pair, needs=needs, into=into, progress=progress),
+            pairs(side),
+        )
         write_draft(into, Delivery(type=self.type, files=(), tracks=tuple(tracks)))
+
+    def _track(
+        self,
+        track: TrackSpan,
+        figures: TrackFigures,
+        *,
+        needs: Needs,
+        into: Path,
+        progress: Progress,
+    ) -> DeliveredTrack:
+        """Write one file with its tags; its record."""
+        path = into / self.files[track.song]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._write(needs.blob(PROGRAMME), track, path, progress)
+        if self.tags and self.format != "wav":
+            write_tags(path, self._tags(track, needs), self._cover(needs))
+        return delivered_track(
+            track,
+            figures,
+            words=self.tracks[track.song],
+            file=self.files[track.song],
+            rate_hz=self.rate_hz,
+            codec_dbtp=self._decoded_dbtp(path),
+        )
 
     def _write(self, programme: Path, track: TrackSpan, path: Path, progress: Progress) -> None:
         first, frames = track.start, track.end - track.start
@@ -106,7 +112,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             **quality,
         )
 
-    def _tags(self, track: TrackSpan, tracks: int, needs: Needs) -> Tags:
+    def _tags(self, track: TrackSpan, needs: Needs) -> Tags:
         album, words = self.album, self.tracks[track.song]
         lyrics = needs.roles(f"lyrics/{track.song}")
         return Tags(
@@ -115,7 +121,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             album=album.title,
             album_artist=album.artist,
             track=track.number,
-            tracks=tracks,
+            tracks=len(self.files),
             date=words.date or album.date,
             genre=words.genre or album.genre,
             isrc=words.isrc,
