@@ -60,7 +60,7 @@ def file_stem(text: str, *, ascii_only: bool) -> str:
         text = ascii_letters(text)
     text = _UNSAFE.sub("", _BETWEEN.sub("-", text)).strip(" .")
     while len(text.encode()) > LONGEST_NAME_BYTES:
-        text = text[:-1]
+        text = text[:-1].rstrip(" .")
     return text or "untitled"
 
 

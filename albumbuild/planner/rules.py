@@ -20,7 +20,7 @@ from albumbuild.model.timeline import SECTOR_FRAMES
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.media import Medium
-from albumbuild.planner.names import track_names
+from albumbuild.planner.names import side_names, track_names
 from albumbuild.planner.order import CD_LEAD_IN, PROGRAMME
 from albumbuild.steps.inserts import tail_frames
 
@@ -52,6 +52,7 @@ def _problems(medium: Medium) -> Iterator[Problem]:
             yield _crossfade_too_long(medium.name, str(error))
             continue
         yield from _layout_problems(medium, side, layout)
+    yield from _name_problems(medium)
 
 
 def _layout_problems(medium: Medium, side: str, layout: Layout) -> Iterator[Problem]:
@@ -67,21 +68,29 @@ def _layout_problems(medium: Medium, side: str, layout: Layout) -> Iterator[Prob
             yield _side_too_long(medium, side, minutes, most)
         elif minutes > good:
             yield _side_long(medium, side, minutes, good)
-    if isinstance(settings, Streaming):
-        yield from _name_problems(medium, settings)
 
 
-def _name_problems(medium: Medium, settings: Streaming) -> Iterator[Problem]:
-    profile = medium.album.profiles.get(settings.profile or "")
+def _name_problems(medium: Medium) -> Iterator[Problem]:
     try:
-        names = track_names(medium.album, settings, medium.sides[PROGRAMME], profile)
+        names = _files(medium)
     except SpellingError as error:
         yield _not_ascii(medium.name, error)
         return
-    counted = Counter(name.casefold() for name in names.values())
-    twice = [name for name in names.values() if counted[name.casefold()] > 1]
+    counted = Counter(name.casefold() for name in names)
+    twice = [name for name in names if counted[name.casefold()] > 1]
     if twice:
         yield _same_file(medium.name, twice[0])
+
+
+def _files(medium: Medium) -> list[str]:
+    """The files whose names are made from a template."""
+    settings, album = medium.settings, medium.album
+    if isinstance(settings, Vinyl):
+        return list(side_names(album, settings, medium.sides).values())
+    if isinstance(settings, Streaming):
+        profile = album.profiles.get(settings.profile or "")
+        return list(track_names(album, settings, medium.sides[PROGRAMME], profile).values())
+    return []
 
 
 def _master_frames(medium: Medium, song_id: str) -> int:
@@ -146,12 +155,12 @@ def _not_ascii(name: str, error: SpellingError) -> Problem:
 
 
 def _same_file(name: str, file: str) -> Problem:
-    """Two tracks would be written to one file."""
+    """Two tracks or sides would be written to one file."""
     return Problem(
         slug="two-outputs-of-one-path",
-        what=f"two tracks of `{name}` would be the file `{file}`",
+        what=f"two parts of `{name}` would be the file `{file}`",
         why="one would overwrite the other",
-        fix="put `{number}` or `{song}` into `names`",
+        fix="put `{number}` into `names`",
     )
 
 
