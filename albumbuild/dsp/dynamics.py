@@ -12,8 +12,8 @@ from albumbuild.dsp.kernels import library
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
-_FOLLOWER = 15  # numbers that the kernel remembers of a channel
-_GAIN = 14  # where among them its gain is
+_FOLLOWER = 17  # numbers that the kernel remembers of a channel
+_GAIN = 16  # where among them its gain is
 _AVERAGING_S = 0.010
 _BUCKET_S = 0.0005
 _LONGEST_HALF_CYCLE_S = 0.030  # a little more than that of 20 Hz

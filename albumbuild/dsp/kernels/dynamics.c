@@ -34,6 +34,7 @@ typedef struct {
     double age;                      /* of `peak` */
     double peak, peak1, peak2;
     double bucket_age, bucket, bucket1, bucket2;
+    double heard, heard_db; /* the level before, and in decibels: it stands still between peaks */
     double reduction_db;
     double gain;
 } follower;
@@ -79,15 +80,20 @@ static inline double peak_level(follower *f, const compressor_settings *s, doubl
 }
 
 static inline double level_db(follower *f, const compressor_settings *s, double x) {
-    double db;
+    double level;
     if (s->rms == 0.0) {
-        db = fast_gain_to_db(peak_level(f, s, x));
+        level = peak_level(f, s, x);
     } else {
         const double square = x * x < 1e20 ? x * x : 1e20;
-        f->mean_square = square + (f->mean_square - square) * s->averaging;
-        db = 0.5 * fast_gain_to_db(f->mean_square);
+        level = f->mean_square = square + (f->mean_square - square) * s->averaging;
     }
-    return db < HIGHEST_DB ? db : HIGHEST_DB;
+    if (level == 0.0) return -HIGHEST_DB;
+    if (level != f->heard) {
+        const double db = fast_gain_to_db(level) * (s->rms == 0.0 ? 1.0 : 0.5);
+        f->heard = level;
+        f->heard_db = db < HIGHEST_DB ? db : HIGHEST_DB;
+    }
+    return f->heard_db;
 }
 
 /* How far the level is turned down at rest. */
@@ -129,7 +135,14 @@ EXPORT double compressor_process(const double *settings, double *memory, double 
         const double linked = larger(target[0], target[1]);
         for (int64_t c = 0; c < channels; c++) {
             follower *f = m->channels + c;
-            follow(f, s, s->link == 1.0 ? linked : target[c] + s->link * (linked - target[c]));
+            if (s->link != 1.0) {
+                follow(f, s, target[c] + s->link * (linked - target[c]));
+            } else if (c == 0) {
+                follow(f, s, linked);
+            } else {
+                f->reduction_db = m->channels[0].reduction_db;
+                f->gain = m->channels[0].gain;
+            }
             most = larger(most, f->reduction_db);
             double sound = block[i * channels + c];
             if (lookahead > 0) {
