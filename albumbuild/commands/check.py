@@ -17,6 +17,11 @@ def run(options: argparse.Namespace) -> int:
     console = console_for(options)
     opened = open_album(options, console)
     album = opened.manifest.album
-    songs, media = len(album.songs), len(album.deliverables)
-    console.result(f"{album.title}: {songs} songs, {media} deliverables, no errors")
+    songs = _counted(len(album.songs), "song")
+    media = _counted(len(album.deliverables), "deliverable")
+    console.result(f"{album.title}: {songs}, {media}, no errors")
     return exits.DONE
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
