@@ -4,6 +4,7 @@ import copy
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
@@ -128,9 +129,17 @@ class Studio:
         return sound(self.root / "build" / path)
 
     def copied_to(self, folder: Path) -> "Studio":
-        """The same album elsewhere, with its store and its build folder."""
-        shutil.copytree(self.root, folder, symlinks=True)
+        """The same album elsewhere, with its build folder and its store, whose blobs it shares."""
+        shutil.copytree(self.root, folder, copy_function=_copied)
         return Studio(folder, copy.deepcopy(self.album))
+
+
+def _copied(source: str, target: str) -> None:
+    """A copy of a file, or another name for a blob, which is never written again."""
+    if "cas" in Path(source).parts:
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
 
 
 def sound(path: Path) -> Block:
