@@ -6,6 +6,8 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from albumbuild.commands import exits
 from albumbuild.console import Console, console_for
 from albumbuild.dsp.meter import Meter, figures_json
@@ -54,6 +56,8 @@ def _measured(folder: str, name: str, console: "Console") -> dict[str, Any] | No
             shape = reader.format
             meter = Meter(shape.rate_hz, shape.channels)
             for block in reader.blocks(BLOCK):
+                if not np.isfinite(block).all():
+                    raise SoundError("holds a sample that is not a number", "nothing is measured")
                 meter.add(block)
     except (SoundError, ValueError) as error:
         what = getattr(error, "what", str(error))

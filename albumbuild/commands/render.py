@@ -96,7 +96,10 @@ def _write(paths: list[Path], target: Path, first_s: float | None, last_s: float
     """The sound of `paths`, one after the other, cut and written whole or not at all."""
     rate_hz = probe(paths[0]).rate_hz
     first = round((first_s or 0.0) * rate_hz)
-    last = None if last_s is None else round(last_s * rate_hz)
+    frames = sum(probe(path).frames for path in paths)
+    last = frames if last_s is None else min(round(last_s * rate_hz), frames)
+    if first >= last:
+        raise ProblemError([_empty_part(frames / rate_hz)])
     blocks = _part(paths, first, last)
     half = target.with_name(f".{target.name}.part")
     try:
@@ -113,13 +116,12 @@ def _write(paths: list[Path], target: Path, first_s: float | None, last_s: float
         half.unlink(missing_ok=True)
 
 
-def _part(paths: list[Path], first: int, last: int | None) -> "Iterator[Block]":
+def _part(paths: list[Path], first: int, last: int) -> "Iterator[Block]":
     """The frames `first` … `last` of files laid end to end."""
     position = 0
     for path in paths:
         for block in blocks_of(path):
-            end = len(block) if last is None else min(len(block), last - position)
-            part = block[max(first - position, 0) : max(end, 0)]
+            part = block[max(first - position, 0) : max(last - position, 0)]
             position += len(block)
             if len(part):
                 yield part
@@ -166,6 +168,16 @@ def _no_sound(step: str) -> Problem:
         what=f"`{step}` leaves no sound to listen to",
         why="strips, buses, mixes, premasters, masters and sequences do",
         fix="render one of these, such as `mix:tide`",
+    )
+
+
+def _empty_part(seconds: float) -> Problem:
+    """A part without a frame."""
+    return Problem(
+        slug="empty-part",
+        what="there is no sound between `--from` and `--to`",
+        why=f"the step leaves {seconds:.3f} s of sound",
+        fix="choose a `--from` that is earlier, or a `--to` that is later",
     )
 
 
