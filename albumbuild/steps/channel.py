@@ -6,6 +6,8 @@ that is sounding, so a late path is automated on time.
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from albumbuild.dsp import levels
 from albumbuild.dsp.align import Lag
 from albumbuild.model.desk import Fader, Feed, Strip
@@ -25,6 +27,7 @@ class Channel:
 
     `process` leaves `out`, what is `sent` to each return, and the `key` that side chains
     hear: a bus as it leaves, a strip before its pan, so that a mono stem keeps its level.
+    With an `end`, frame of the time line, it leaves as it would be stored and read back.
     """
 
     def __init__(
@@ -35,7 +38,9 @@ class Channel:
         latency: int,
         keys: "Mapping[str, Channel]",
         rate_hz: int,
+        end: int | None = None,
     ) -> None:
+        self._end = end
         self._fader = fader
         self._rate_hz = rate_hz
         self._slots: list[_Slot] = []
@@ -57,6 +62,8 @@ class Channel:
         gain_db = self._level(self._fader.gain_db, self._fader.gain_curve, position, frames)
         faded = levels.scaled(block, levels.gain(gain_db))
         self.out = self._panned(faded, position)
+        if self._end is not None:
+            self.out = as_stored(self.out, self._end - position)
         self.key = faded if isinstance(self._fader, Strip) else self.out
         before = levels.placed(block, 0.0) if self._has_pre_send() else self.out
         self.sent = {
@@ -87,6 +94,13 @@ class Channel:
         if isinstance(pan, float) and pan == 0.0 and block.shape[1] == 2:
             return block
         return levels.placed(block, pan)
+
+
+def as_stored(block: "Block", left: int) -> "Block":
+    """A block as a file of 32-bit float gives it back that ends after `left` more frames."""
+    stored = block.astype(np.float32).astype(np.float64)
+    stored[max(left, 0) :] = 0.0
+    return stored
 
 
 class _Slot:

@@ -10,8 +10,8 @@ import numpy as np
 
 from albumbuild.dsp.align import Lag
 from albumbuild.model.desk import MIX, Desk, Fader
-from albumbuild.steps.channel import Channel
-from albumbuild.steps.ends import desk_order, key_of, members, node_ends, nodes_of, senders
+from albumbuild.steps.channel import Channel, as_stored
+from albumbuild.steps.ends import desk_order, key_of, members, node_ends, nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -118,6 +118,7 @@ class DeskRun:
             latency=latency,
             keys=self.channels,
             rate_hz=self._rate_hz,
+            end=self._ends[name] if name in self._desk.buses else None,
         )
 
     def _junction(self, name: str) -> Junction:
@@ -128,13 +129,21 @@ class DeskRun:
         return _ChannelTap(self.channels[name], end=self._ends[name], target=target)
 
     def _feeds(self, target: str) -> "list[Tap]":
-        """What is sent to a return, in the order of the desk."""
-        return [
-            _KeptTap(self._sources[f"{name}>{target}"])
-            if name in self._desk.kept
-            else self._tap(name, target)
-            for name in senders(self._desk, target)
-        ]
+        """What is sent to a return: all of a bus in one sum, as the bus would have stored it."""
+        tops = (name for name, node in self._nodes.items() if node.bus not in self._desk.buses)
+        return [feed for name in tops if (feed := self._feed(name, target)) is not None]
+
+    def _feed(self, name: str, target: str) -> "Tap | None":
+        """What a node, and all that leads to it, sends to a return."""
+        sends = target in self._nodes[name].sends
+        if name in self._desk.kept:
+            return _KeptTap(self._sources[f"{name}>{target}"]) if sends else None
+        own: list[Tap] = [self._tap(name, target)] if sends else []
+        if name not in self._desk.buses:
+            return own[0] if own else None
+        below = (self._feed(member, target) for member in members(self._desk, name))
+        taps = [*own, *(tap for tap in below if tap is not None)]
+        return _StoredTap(Junction(taps)) if taps else None
 
     def _outputs(self, root: str) -> dict[str, Junction]:
         if root == MIX:
@@ -153,6 +162,17 @@ class _ChannelTap:
 
     def read(self, _first: int, _frames: int) -> "Block":
         return self._channel.out if self._target is None else self._channel.sent[self._target]
+
+
+class _StoredTap:
+    """A sum as it would be stored and read back."""
+
+    def __init__(self, junction: Junction) -> None:
+        self._junction = junction
+        self.latency, self.end = junction.latency, junction.end
+
+    def read(self, first: int, frames: int) -> "Block":
+        return as_stored(self._junction.read(first, frames), self.end + self.latency - first)
 
 
 class _KeptTap:
