@@ -129,9 +129,9 @@ def picture() -> bytes:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     """That album, made: look, do not touch."""
     studio = Studio(tmp_path_factory.mktemp("shop") / "album", copy.deepcopy(ALBUM))
-    studio.stem("one", beats(12.0, seed=1, level=0.5))
-    studio.stem("two", beats(9.0, seed=2, level=0.3))
-    studio.stem("three", beats(10.0, seed=3, level=0.8))
+    studio.stem("one", beats(8.0, seed=1, level=0.5))
+    studio.stem("two", beats(6.0, seed=2, level=0.3))
+    studio.stem("three", beats(7.0, seed=3, level=0.8))
     (studio.root / "cover.png").write_bytes(picture())
     (studio.root / "two.txt").write_text("la la\nla\n")
     said = studio.run("make", "--json")

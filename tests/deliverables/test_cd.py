@@ -52,7 +52,7 @@ def test_without_dither_samples_are_plainly_rounded(shop: Studio) -> None:
     whole, wave = programme(shop, "secret"), steps(shop, "secret/secret.wav")
     assert np.abs(wave - whole * 32_768).max() <= 0.5
     dithered = steps(shop, "cd/cd.wav") - programme(shop, "cd") * 32_768
-    sounding = dithered[150 * SECTOR : 150 * SECTOR + 400_000]
+    sounding = dithered[150 * SECTOR : 150 * SECTOR + 300_000]
     assert np.abs(dithered).max() <= 1.5
     assert np.mean(np.square(sounding)) == pytest.approx(3 / 12, rel=0.03)
 
@@ -61,7 +61,7 @@ def test_silence_is_silence(shop: Studio) -> None:
     """The pause before track 1 and the gap after it hold no dither."""
     wave = steps(shop, "cd/cd.wav")
     assert not wave[: 150 * SECTOR].any()
-    end = 150 * SECTOR + 12 * 44_100
+    end = 150 * SECTOR + 8 * 44_100
     assert not wave[end : end + 66_150].any()
     assert wave[end - 100 : end].any()
 
@@ -94,8 +94,8 @@ def test_every_sheet_has_the_same_marks(shop: Studio, name: str) -> None:
 def test_marks_stand_where_the_sequence_put_them(shop: Studio) -> None:
     first, second, third = (track["start_s"] - 2 for track in shop.delivery("cd")["tracks"])
     assert first == 0
-    assert 0 <= 12 + 1.5 - second < 1 / 75
-    assert 0 <= 12 + 1.5 + 9 - 0.75 + 0.4 - third < 1 / 75
+    assert 0 <= 8 + 1.5 - second < 1 / 75
+    assert 0 <= 8 + 1.5 + 6 - 0.75 + 0.4 - third < 1 / 75
     cue = (shop.root / "build/cd/cd.cue").read_text()
     assert cue.count("INDEX 00") == 2, "track 1's pause, the gap; none at the crossfade"
     assert "INDEX 02 00:05:37" in cue
@@ -104,9 +104,9 @@ def test_marks_stand_where_the_sequence_put_them(shop: Studio) -> None:
 def test_a_hidden_song_plays_before_track_1(shop: Studio) -> None:
     tracks = shop.delivery("secret")["tracks"]
     assert [(track["number"], track["song"]) for track in tracks] == [(1, "two"), (2, "three")]
-    assert 0 <= 2 + 12 + 2 - tracks[0]["start_s"] < 1 / 75
+    assert 0 <= 2 + 8 + 2 - tracks[0]["start_s"] < 1 / 75
     wave = steps(shop, "secret/secret.wav")
-    assert wave[150 * SECTOR : 150 * SECTOR + 12 * 44_100].any()
+    assert wave[150 * SECTOR : 150 * SECTOR + 8 * 44_100].any()
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="needs sha256sum and md5sum")

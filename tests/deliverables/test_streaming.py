@@ -46,15 +46,15 @@ def test_tracks_end_to_end_are_the_programme(
 def test_gaps_belong_to_the_song_before(shop: Studio) -> None:
     first, second, third = tracks(shop, "flac")
     assert first["start_s"] == 0
-    assert first["seconds"] == pytest.approx(13.5, abs=1e-4)
-    assert second["seconds"] == pytest.approx(9 - 0.75 + 0.4, abs=1e-4)
+    assert first["seconds"] == pytest.approx(9.5, abs=1e-4)
+    assert second["seconds"] == pytest.approx(6 - 0.75 + 0.4, abs=1e-4)
     assert third["start_s"] == pytest.approx(first["seconds"] + second["seconds"], abs=1e-9)
-    tail = shop.sound(f"flac/{first['file']}")[round(12.01 * 44_100) :]
+    tail = shop.sound(f"flac/{first['file']}")[round(8.01 * 44_100) :]
     assert not tail.any()
 
 
 def test_standalone_tracks_have_no_gaps(shop: Studio) -> None:
-    assert [t["seconds"] for t in tracks(shop, "loud")] == [12, 9, 10]
+    assert [t["seconds"] for t in tracks(shop, "loud")] == [8, 6, 7]
     for track in tracks(shop, "loud"):
         form = probe(shop.root / f"build/loud/{track['file']}")
         assert (form.rate_hz, form.frames) == (48_000, track["seconds"] * 48_000)

@@ -11,7 +11,7 @@ from tests.studio import Studio
 def test_sides_are_24_bit_and_hold_their_gaps(shop: Studio) -> None:
     sides = shop.delivery("vinyl")["sides"]
     assert [side["side"] for side in sides] == ["A", "B"]
-    assert [side["seconds"] for side in sides] == [12, 9 - 0.75 + 10]
+    assert [side["seconds"] for side in sides] == [8, 6 - 0.75 + 7]
     for side in sides:
         form = probe(shop.root / f"build/vinyl/{side['file']}")
         assert (form.bits, form.channels) == (24, 2)
@@ -22,9 +22,9 @@ def test_the_timing_sheet_has_a_line_a_track(shop: Studio) -> None:
     lines = (shop.root / "build/vinyl/timing.txt").read_text().splitlines()
     assert lines[0] == "Lights - Salt"
     assert lines[2:] == [
-        "A1\tSeñor Blues\t0:00.00\t0:12.00",
-        "B1\tTwo / Too\t0:00.00\t0:08.65",
-        "B2\tThree\t0:08.65\t0:18.25",
+        "A1\tSeñor Blues\t0:00.00\t0:08.00",
+        "B1\tTwo / Too\t0:00.00\t0:05.65",
+        "B2\tThree\t0:05.65\t0:12.25",
     ]
 
 
