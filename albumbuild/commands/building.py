@@ -91,6 +91,7 @@ def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> 
         store=store_of(opened.root),
         targets=targets,
         version=__version__,
+        album=opened.manifest.album.title,
         steps=result.steps,
         looked=looked,
     )

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if root is not None and not options.force:
         sealed = seal.check(root, options.targets, __version__)
     if root is not None and sealed is not None:
-        _tell_current(options, root, sealed.steps, time.monotonic() - began)
+        _tell_current(options, root, sealed, time.monotonic() - began)
         return exits.DONE
     return _build(options)
 
@@ -132,33 +132,34 @@ def _summarise(
         console.result(line)
 
 
-def _tell_current(options: argparse.Namespace, root: str, steps: list[str], seconds: float) -> None:
+def _tell_current(
+    options: argparse.Namespace, root: str, sealed: seal.Sealed, seconds: float
+) -> None:
     """A build with nothing to do, told without loading anything heavy."""
+    steps = sealed.steps
     counts = {"ran": 0, "restored": 0, "current": len(steps), "failed": 0, "skipped": 0}
     if options.events:
-        _write_events(options.events, root, steps, counts, seconds)
+        _write_events(options.events, sealed, counts, seconds)
     if options.json:
         summary = {"status": "ok", **counts, "seconds": round(seconds, 3)}
-        print(
-            json.dumps({**summary, "deliverables": _placed(root, steps), "failures": {}}, indent=2)
-        )
+        whole = {**summary, "deliverables": _placed(root, steps), "failures": {}}
+        print(json.dumps(whole, indent=2, ensure_ascii=False))
     else:
         print(_current_line(len(steps), seconds))
 
 
-def _write_events(
-    path: str, root: str, steps: list[str], counts: dict[str, int], seconds: float
-) -> None:
+def _write_events(path: str, sealed: seal.Sealed, counts: dict[str, int], seconds: float) -> None:
     started = {
         "event": "build_started",
-        "album": root,
-        "steps": len(steps),
+        "album": sealed.album,
+        "steps": len(sealed.steps),
         "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
     finished = {"event": "build_finished", "status": "ok", **counts, "seconds": round(seconds, 3)}
     each = {"event": "step_finished", "status": "current", "seconds": 0.0, "outputs": {}, "why": []}
+    steps = ({**each, "id": step} for step in sealed.steps)
     with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - no pathlib on the fast path
-        for event in (started, *({**each, "id": step} for step in steps), finished):
+        for event in (started, *steps, finished):
             file.write(json.dumps(event, ensure_ascii=False) + "\n")
 
 

@@ -15,7 +15,8 @@ FILE = "seal"
 class Sealed:
     """The last good build still holds; `steps` are its step ids, in order."""
 
-    def __init__(self, steps: list[str]) -> None:
+    def __init__(self, album: str, steps: list[str]) -> None:
+        self.album = album
         self.steps = steps
 
 
@@ -42,7 +43,7 @@ def check(root: str | os.PathLike[str], targets: list[str], version: str) -> Sea
                 return None
             if digest is not None and content(path) != digest:
                 return None
-        return Sealed([str(step) for step in seal["steps"]])
+        return Sealed(str(seal["album"]), [str(step) for step in seal["steps"]])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

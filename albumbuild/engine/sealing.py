@@ -23,6 +23,7 @@ def write_seal(
     store: Store,
     targets: Iterable[str],
     version: str,
+    album: str,
     steps: Iterable[str],
     looked: Mapping[Path, Look | None],
 ) -> bool:
@@ -41,6 +42,7 @@ def write_seal(
         return False
     seal = {
         "version": version,
+        "album": album,
         "targets": list(targets),
         "steps": list(steps),
         "looked": good,

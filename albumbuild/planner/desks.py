@@ -29,7 +29,7 @@ def desk_of(song: Song) -> Desk:
             name: Fader(**_routed(each, tempo)) for name, each in sorted(song.returns.items())
         },
     )
-    return _without_idle_returns(desk)
+    return _without_idle(desk)
 
 
 def version_of(desk: Desk, version: Version) -> Desk:
@@ -41,7 +41,7 @@ def version_of(desk: Desk, version: Version) -> Desk:
     nodes = nodes_of(desk)
     dumb = {n: msgspec.structs.replace(nodes[n], sends={}) for n in _beneath(desk, silent)}
     whole = _with_nodes(desk, dumb)
-    return _without_idle_returns(msgspec.structs.replace(whole, silent=frozenset(silent)))
+    return _without_idle(msgspec.structs.replace(whole, silent=frozenset(silent)))
 
 
 def part_of(
@@ -148,15 +148,17 @@ def _curve(points: tuple[Point, ...] | None, tempo: float | None) -> Curve | Non
     return Curve(tuple(CurvePoint(p.at.seconds(tempo), float(p.value), p.shape) for p in points))
 
 
-def _without_idle_returns(desk: Desk) -> Desk:
-    """The desk less the returns that nothing reaches, and what those alone would feed."""
+def _without_idle(desk: Desk) -> Desk:
+    """The desk less the buses and returns that nothing reaches, and what those alone would feed."""
     while True:
-        fed = {target for node in nodes_of(desk).values() for target in node.sends}
-        fed |= {node.bus for node in nodes_of(desk).values()}
+        nodes = nodes_of(desk).values()
+        fed = {target for node in nodes for target in (*node.sends, node.bus)}
+        fed |= {key for node in nodes for device in node.inserts if (key := key_of(device))}
+        buses = {name: node for name, node in desk.buses.items() if name in fed}
         returns = {name: node for name, node in desk.returns.items() if name in fed}
-        if len(returns) == len(desk.returns):
+        if len(buses) == len(desk.buses) and len(returns) == len(desk.returns):
             return desk
-        desk = msgspec.structs.replace(desk, returns=returns)
+        desk = msgspec.structs.replace(desk, buses=buses, returns=returns)
 
 
 def _reaching(desk: Desk, names: Iterable[str]) -> set[str]:

@@ -34,6 +34,7 @@ def seal(bench, manifest, targets=("cd",)):
         store=bench.store(),
         targets=targets,
         version="1",
+        album="Salt",
         steps=result.steps,
         looked=seen | result.looked,
     )
@@ -90,7 +91,7 @@ def test_what_changed_while_it_was_built_gets_no_seal(bench, manifest):
     manifest.write_text("title: Sand & Static")
     store = bench.store()
     store.prepare()
-    arguments = {"store": store, "targets": [], "version": "1", "steps": []}
+    arguments = {"store": store, "targets": [], "version": "1", "album": "Salt", "steps": []}
     assert not write_seal(bench.root, looked=seen, **arguments)
     assert not holds(bench, targets=())
 
