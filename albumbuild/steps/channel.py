@@ -115,13 +115,13 @@ class _Slot:
         keys: "Mapping[str, Channel]",
         rate_hz: int,
     ) -> None:
-        self.insert = Insert(device, rate_hz, channels)
         self._key = key_of(device)
         key_latency = keys[self._key].latency if self._key else latency
         meeting = max(latency, key_latency)
         self._wait = Lag(meeting - latency, channels)
         self._key_lag = meeting - key_latency
         self._key_wait: Lag | None = None
+        self.insert = Insert(device, rate_hz, channels, late=meeting)
         self.latency = meeting + self.insert.latency
 
     def process(self, block: "Block", keys: "Mapping[str, Channel]") -> "Block":

@@ -1,5 +1,6 @@
 """A chain of inserts at work: aimed at a channel, mixed with the dry sound, kept aligned."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,27 +15,44 @@ if TYPE_CHECKING:
 
 
 class Insert:
-    """One device in its slot: what the settings say, and the state between two blocks."""
+    """One device in its slot: what the settings say, and the state between two blocks.
 
-    def __init__(self, device: Processor, rate_hz: int, channels: int) -> None:
+    Its input comes `late` frames late: those are before the time line, and the device
+    starts after them. So what moves by its own clock, as a reverb's modulation does,
+    keeps its place in the song whatever look-ahead stands before it.
+    """
+
+    def __init__(self, device: Processor, rate_hz: int, channels: int, *, late: int = 0) -> None:
         self.device = device
         self.latency = device.latency(rate_hz)
-        self.channels_in = channels
         self.channels = device.channels_out(channels)
         self._aim = _aim(device, channels)
         self._wet = device.mix_pct / 100.0 if isinstance(device, ToneProcessor) else 1.0
         self._state: Any = device.start(rate_hz, 1 if self._aim else channels)
         self._dry = Lag(self.latency, channels)
+        self._late = late
 
     def process(self, block: "Block", key: "Block | None" = None) -> "Block":
         """The next block, `latency` frames late, dry and wet summed."""
+        if not self._late:
+            return self._heard(block, key)
+        waits = min(self._late, len(block))
+        self._late -= waits
+        silence = np.zeros((waits, self.channels))
+        if waits == len(block):
+            return silence
+        heard = self._heard(block[waits:], None if key is None else key[waits:])
+        return np.concatenate((silence, heard))
+
+    def _heard(self, block: "Block", key: "Block | None") -> "Block":
+        part = partial(self._part, key=key)
         if self._aim is None and self._wet == 1.0:
-            return self.device.process(block, self._state, key)
+            return part(block)
         dry = self._dry.process(block)
-        wet = self._aim(block, dry, self._part) if self._aim else self._part(block, key)
+        wet = self._aim(block, dry, part) if self._aim else part(block)
         return wet if self._wet == 1.0 else (1.0 - self._wet) * dry + self._wet * wet
 
-    def _part(self, block: "Block", key: "Block | None" = None) -> "Block":
+    def _part(self, block: "Block", key: "Block | None") -> "Block":
         out = self.device.process(np.ascontiguousarray(block), self._state, key)
         return 0.5 * (out[:, :1] + out[:, 1:]) if self._aim and out.shape[1] == 2 else out
 
@@ -44,11 +62,13 @@ class Chain:
 
     def __init__(self, devices: "Sequence[Processor]", rate_hz: int, channels: int) -> None:
         self._inserts: list[Insert] = []
+        self.latency = 0
         for device in devices:
-            self._inserts.append(Insert(device, rate_hz, channels))
-            channels = self._inserts[-1].channels
+            insert = Insert(device, rate_hz, channels, late=self.latency)
+            self._inserts.append(insert)
+            channels = insert.channels
+            self.latency += insert.latency
         self.channels = channels
-        self.latency = sum(insert.latency for insert in self._inserts)
 
     def process(self, block: "Block") -> "Block":
         """The next block, `latency` frames late."""

@@ -67,6 +67,39 @@ def test_a_part_stays_beside_the_others(desk: Desk, device: Any, aim: str) -> No
     assert np.allclose(result, quiet(), atol=1e-7)
 
 
+@pytest.mark.parametrize("device", IDLE, ids=lambda device: next(iter(device)))
+@pytest.mark.parametrize("where", ["before", "sender", "return"])
+def test_what_moves_by_itself_keeps_its_place_in_the_song(
+    desk: Desk, device: Any, where: str
+) -> None:
+    room = {"reverb": {"decay_s": 0.3, "modulation_pct": 100}}
+    heard = {"gain_db": "-inf", "sends": {"r": {"level_db": 0, "pre": True}}}
+
+    def rendered(late: bool) -> Block:
+        idle = [device] if late else []
+        stems: dict[str, Any] = {"a": (quiet(), heard)}
+        inserts: list[Any] = [room]
+        if where == "before":
+            stems["a"] = (quiet(), heard | {"inserts": idle})
+        if where == "sender":
+            stems["b"] = (0 * quiet(), heard | {"inserts": idle})
+        if where == "return":
+            inserts = [*idle, room]
+        return desk(stems, returns={"r": {"inserts": inserts}}).result("mix:s")
+
+    assert np.array_equal(rendered(late=True), rendered(late=False))
+
+
+def test_a_side_chain_reaches_a_device_that_hears_a_part(desk: Desk) -> None:
+    duck = {"threshold_db": -60, "ratio": 20, "channels": "mid", "sidechain": {"from": "kick"}}
+    kick = float32(stem(40_000, 1, seed=5))
+    pad = {"inserts": [{"compressor": duck}]}
+    stems: dict[str, Any] = {"kick": (kick, {"bus": "off"}), "pad": (quiet() * 1e-3, pad)}
+    off = {"off": {"gain_db": "-inf"}}
+    ducked = desk(stems, buses=off).result("mix:s")
+    assert np.mean(ducked.sum(axis=1) ** 2) < 0.1 * np.mean((quiet() * 1e-3).sum(axis=1) ** 2)
+
+
 def test_a_late_master_is_as_long_as_its_mix(desk: Desk) -> None:
     studio = desk({"a": quiet()}, mix={"inserts": IDLE}, master={"inserts": IDLE})
     assert np.array_equal(studio.result("premaster:s"), quiet())
