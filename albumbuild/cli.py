@@ -28,7 +28,10 @@ COMMANDS = {
 
 def main(arguments: "Sequence[str] | None" = None) -> int:
     """Run what was typed; the process's exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.error("a COMMAND is missing: `albumbuild --help` lists them")
     try:
         command = importlib.import_module(f"albumbuild.commands.{options.command}")
         parser = argparse.ArgumentParser(
@@ -73,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     amount = parser.add_mutually_exclusive_group()
     amount.add_argument("-q", "--quiet", action="store_true", help="results and errors alone")
     amount.add_argument("-v", "--verbose", action="store_true", help="more, and tracebacks")
-    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of those below")
+    parser.add_argument(
+        "command", choices=COMMANDS, metavar="COMMAND", nargs="?", help="one of those below"
+    )
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return parser

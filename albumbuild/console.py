@@ -59,11 +59,13 @@ class Console:
         return self._paint(f"{status:8}", STATUS_COLOURS.get(status, ""))
 
     def _paint(self, text: str, colour: str) -> str:
-        wanted = self._color == "always" or (self._color == "auto" and self._is_colourful())
-        return f"{colour}{text}{PLAIN}" if wanted and colour else text
+        return f"{colour}{text}{PLAIN}" if colour and self.is_coloured() else text
 
-    def _is_colourful(self) -> bool:
-        return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+    def is_coloured(self) -> bool:
+        """Whether colours are wanted, and can be seen."""
+        if self._color == "auto":
+            return sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        return self._color == "always"
 
 
 class View:
@@ -107,7 +109,7 @@ class LiveView(View):
             TextColumn("{task.percentage:3.0f} %"),
             TextColumn("{task.fields[speed]}"),
             transient=True,
-            console=_rich_console(),
+            console=_rich_console(coloured=console.is_coloured()),
         )
         self._progress.start()
 
@@ -135,10 +137,10 @@ class LiveView(View):
         self._progress.stop()
 
 
-def _rich_console() -> Any:
+def _rich_console(*, coloured: bool) -> Any:
     from rich.console import Console as RichConsole
 
-    return RichConsole(stderr=True)
+    return RichConsole(stderr=True, no_color=not coloured)
 
 
 def console_for(options: "Namespace") -> Console:

@@ -1,17 +1,14 @@
 """Running a build for a command: interrupts, events, the record of deliverables, the seal."""
 
 import os
-import signal
-import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from albumbuild import __version__
-from albumbuild.commands import exits
+from albumbuild.commands.interrupt import Interrupt
 from albumbuild.deliverables.record import record_files
 from albumbuild.engine.build import build
 from albumbuild.engine.events import JsonLines
@@ -23,8 +20,7 @@ from albumbuild.model.delivery import DRAFT
 from albumbuild.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from types import FrameType
+    from collections.abc import Mapping, Sequence
 
     from albumbuild.commands.opening import Opened
     from albumbuild.console import Console
@@ -45,6 +41,7 @@ def run_build(
     targets: "Sequence[str]",
     *,
     console: "Console",
+    interrupt: Interrupt,
     plan: "Plan | None" = None,
     place: bool = True,
     jobs: int | None = None,
@@ -52,7 +49,10 @@ def run_build(
     force: bool = False,
     events: str | None = None,
 ) -> "Result":
-    """Bring targets up to date, showing it on the console and in the events file."""
+    """Bring targets up to date, showing it on the console and in the events file.
+
+    `interrupt` stops it at the next block.
+    """
     store = store_of(opened.root)
     view = console.view(opened.planned.sound_s)
     with ExitStack() as stack:
@@ -62,10 +62,10 @@ def run_build(
             lines = JsonLines(Path(events))
             stack.callback(lines.close)
             readers.append(lines)  # type: ignore[arg-type]
-        stopped = stack.enter_context(_interruptible(console))
+        stack.enter_context(interrupt)
         return build(
             plan or opened.planned.plan,
-            [target_of(opened.root, target) for target in targets],
+            targets_of(opened.root, targets),
             store=store,
             jobs=jobs or len(os.sched_getaffinity(0)),
             build_dir=opened.root / BUILD if place else None,
@@ -73,7 +73,7 @@ def run_build(
             force=force,
             emit=readers,
             generate=_recorder(opened, store),
-            cancelled=stopped,
+            cancelled=interrupt.stopped,
             album=opened.manifest.album.title,
         )
 
@@ -107,13 +107,19 @@ def problem_of(opened: "Opened", step_id: str, problem: Problem) -> Problem:
     return msgspec.structs.replace(problem, at=at)
 
 
-def target_of(root: Path, target: str) -> str:
-    """A target as the plan knows it: a path under `build/` is its deliverable."""
+def targets_of(root: Path, targets: "Sequence[str]") -> list[str]:
+    """Targets as the plan knows them: a path under `build/` is its deliverable, `build` is all."""
+    named = [_target_of(root, target) for target in targets]
+    return [] if None in named else [target for target in named if target is not None]
+
+
+def _target_of(root: Path, target: str) -> str | None:
     path = Path(target)
     inside = path.resolve() if path.exists() else root / path
-    if inside.is_relative_to(root / BUILD) and inside != root / BUILD:
-        return inside.relative_to(root / BUILD).parts[0]
-    return target
+    if not inside.is_relative_to(root / BUILD):
+        return target
+    parts = inside.relative_to(root / BUILD).parts
+    return parts[0] if parts else None
 
 
 def _recorder(opened: "Opened", store: Store):  # type: ignore[no-untyped-def]
@@ -128,23 +134,3 @@ def _recorder(opened: "Opened", store: Store):  # type: ignore[no-untyped-def]
         return record_files(store.blob(outputs[DRAFT]).read_bytes(), revision)
 
     return generate
-
-
-@contextmanager
-def _interruptible(console: "Console") -> "Iterator[Event]":
-    """An event that the first Ctrl-C sets; the second ends the process at once."""
-    stopped = Event()
-
-    def stop(number: int, _frame: "FrameType | None") -> None:
-        if stopped.is_set():
-            os._exit(exits.TERMINATED if number == signal.SIGTERM else exits.INTERRUPTED)
-        stopped.set()
-        console.note("stopping; once more to stop at once")
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stopped
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        sys.stderr.flush()

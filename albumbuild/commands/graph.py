@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from albumbuild.commands import exits
-from albumbuild.commands.building import store_of, target_of
+from albumbuild.commands.building import store_of, targets_of
 from albumbuild.commands.opening import open_album
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import dry_run
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     console = console_for(options)
     opened = open_album(options, console)
     plan = opened.planned.plan
-    targets = [target_of(opened.root, target) for target in options.targets]
+    targets = targets_of(opened.root, options.targets)
     stale = {s.id: s.certainty for s in dry_run(plan, targets, store=store_of(opened.root))}
     chosen = plan.order(plan.ancestors(plan.select(targets)))
     draw = {"text": text, "dot": dot, "mermaid": mermaid, "json": as_json}[options.format]

@@ -54,15 +54,18 @@ def run(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     from albumbuild.commands.building import run_build, seal_build
+    from albumbuild.commands.interrupt import Interrupt
     from albumbuild.commands.opening import open_album
     from albumbuild.console import console_for
 
     console = console_for(options)
     opened = open_album(options, console)
+    interrupt = Interrupt(console)
     result = run_build(
         opened,
         options.targets,
         console=console,
+        interrupt=interrupt,
         jobs=options.jobs,
         keep_going=options.keep_going,
         force=options.force,
@@ -71,7 +74,8 @@ def _build(options: argparse.Namespace) -> int:
     if result.status == "ok":
         seal_build(opened, options.targets, result)
     _summarise(options, opened, result, console)
-    return _exit_code(opened, result, console)
+    code = _exit_code(opened, result, console)
+    return interrupt.code if result.status == "interrupted" else code
 
 
 def _exit_code(opened: "Opened", result: "Result", console: "Console") -> int:
@@ -87,7 +91,6 @@ def _exit_code(opened: "Opened", result: "Result", console: "Console") -> int:
         return exits.OUR_FAULT
     if result.status == "interrupted":
         console.note("interrupted; what was finished is kept")
-        return exits.INTERRUPTED
     return exits.DONE if result.status == "ok" else exits.FAILED
 
 
@@ -173,11 +176,11 @@ def _placed(root: str, steps: list[str]) -> dict[str, object]:
 
 
 def _current_line(steps: int, seconds: float) -> str:
-    return f"album is up to date ({steps} steps, {seconds:.1f} s)"
+    counted = "1 step" if steps == 1 else f"{steps} steps"
+    return f"album is up to date ({counted}, {seconds:.1f} s)"
 
 
 def _jobs(text: str) -> int:
-    jobs = int(text)
-    if jobs < 1:
-        raise argparse.ArgumentTypeError("at least one step must run at once")
-    return jobs
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of steps to run at once")
+    return int(text)

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from albumbuild.commands import exits
-from albumbuild.commands.building import BUILD, store_of, target_of
+from albumbuild.commands.building import BUILD, store_of, targets_of
 from albumbuild.commands.opening import open_album
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import dry_run
@@ -33,7 +33,7 @@ def show_plan(options: argparse.Namespace, *, exit_code: bool) -> int:
     store = store_of(opened.root)
     steps = dry_run(
         opened.planned.plan,
-        [target_of(opened.root, target) for target in options.targets],
+        targets_of(opened.root, options.targets),
         store=store,
         placer=Placer(store, opened.root / BUILD),
         force=getattr(options, "force", False),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from albumbuild.commands import exits
 from albumbuild.commands.building import problem_of, run_build, store_of
+from albumbuild.commands.interrupt import Interrupt
 from albumbuild.commands.opening import open_album
 from albumbuild.console import console_for
 from albumbuild.dsp.dither import quantise
@@ -54,10 +55,13 @@ def run(options: argparse.Namespace) -> int:
     plan = with_step(opened.planned, options.step)
     if plan.select([options.step]) != [options.step]:
         raise ProblemError([_not_one_step(options.step)])
-    result = run_build(opened, [options.step], console=console, plan=plan, place=False)
+    interrupt = Interrupt(console)
+    result = run_build(
+        opened, [options.step], console=console, interrupt=interrupt, plan=plan, place=False
+    )
     console.problems(problem_of(opened, step, each) for step, each in result.failed.items())
     if result.status != "ok":
-        return exits.INTERRUPTED if result.status == "interrupted" else exits.FAILED
+        return interrupt.code if result.status == "interrupted" else exits.FAILED
     paths = _sounds(store_of(opened.root), result.steps[options.step], options.step)
     _write(paths, target, first_s, last_s)
     console.result(str(target))

@@ -3,7 +3,9 @@
 import math
 from typing import TYPE_CHECKING
 
-from albumbuild.dsp.meter import integrated_lufs
+import msgspec
+
+from albumbuild.dsp.loudness import integrated_lufs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,12 +18,19 @@ MOST_TRIES = 10
 MOST_LIMITING_DB = 24.0
 
 
-def solved_gain_db(
+class Solved(msgspec.Struct, frozen=True):
+    """A gain, and the loudness that it gives."""
+
+    gain_db: float
+    lufs: float
+
+
+def solve_gain(
     energies: "Callable[[float], npt.NDArray[np.float64]]",
     *,
     measured_lufs: float,
     target_lufs: float,
-) -> float:
+) -> Solved:
     """The gain at which `energies(gain_db)` integrates to the target, to 0.02 LU.
 
     `measured_lufs` is the loudness without gain and limiter. A limiter takes back part
@@ -29,17 +38,20 @@ def solved_gain_db(
     no gain to find (0); a target out of reach gives the last guess.
     """
     if not math.isfinite(measured_lufs):
-        return 0.0
+        return Solved(0.0, measured_lufs)
     open_gain = gain = target_lufs - measured_lufs
-    before: tuple[float, float] | None = None
+    before: Solved | None = None
+    loudness = measured_lufs
     for _ in range(MOST_TRIES):
         loudness = integrated_lufs(energies(gain))
         missing = target_lufs - loudness
         if abs(missing) <= TOLERANCE_LU:
             break
         rise = 1.0
-        if before is not None and gain != before[0]:
-            rise = (loudness - before[1]) / (gain - before[0])
-        before = (gain, loudness)
+        if before is not None and gain != before.gain_db:
+            rise = (loudness - before.lufs) / (gain - before.gain_db)
+        before = Solved(gain, loudness)
         gain = min(gain + missing / min(max(rise, 0.2), 1.0), open_gain + MOST_LIMITING_DB)
-    return round(gain, 4)
+        if gain == before.gain_db:
+            break
+    return Solved(round(gain, 4), loudness)

@@ -88,7 +88,6 @@ class JsonLines:
     """A reader that writes each event as one line of JSON, flushed as it happens."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("wb")
 
     def __call__(self, event: Event) -> None:

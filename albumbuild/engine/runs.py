@@ -22,6 +22,7 @@ class Diary:
     def __init__(self, store: Store, run: str) -> None:
         self.folder = store.root / "runs" / run
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             self._events = JsonLines(self.folder / "events.jsonl")
         except OSError as error:
             raise storage_error(error, self.folder) from error

@@ -1,11 +1,12 @@
 """The master: one song for one deliverable, at its loudness, its rate and under its ceiling."""
 
+import math
 from pathlib import Path
 from typing import ClassVar
 
 import msgspec
 
-from albumbuild.dsp.solve import solved_gain_db
+from albumbuild.dsp.solve import solve_gain
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
@@ -14,6 +15,10 @@ from albumbuild.steps.stream import AUDIO, frames_of, write_sound
 
 MOST_HONEST_LIMITING_DB = 6.0
 """More limiting than this is said in a warning."""
+
+
+FAR_LU = 0.1
+"""A loudness this far from the target is said in a warning."""
 
 
 class Gain(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,18 +57,20 @@ class Master(Action, frozen=True, kw_only=True):
             folder=into.parent,
             progress=progress,
         ) as prepared:
-            gain_db = self._under_peak(self._gain_db(needs, prepared), prepared, progress)
+            gain_db = self._under_peak(self._gain_db(needs, prepared, progress), prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
             blocks = prepared.blocks(gain_db, self.limiter)
             write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
 
-    def _gain_db(self, needs: Needs, prepared: Prepared) -> float:
+    def _gain_db(self, needs: Needs, prepared: Prepared, progress: Progress) -> float:
         if self.target_lufs is not None:
-            return solved_gain_db(
+            solved = solve_gain(
                 lambda gain_db: prepared.limited_energies(gain_db, self.limiter),
                 measured_lufs=prepared.figures.integrated_lufs,
                 target_lufs=self.target_lufs,
             )
+            warn_of_target(self.target_lufs, solved.lufs, progress)
+            return solved.gain_db
         if needs.roles("gain"):
             return msgspec.json.decode(needs.blob("gain").read_bytes(), type=Gain).gain_db
         return 0.0
@@ -87,9 +94,25 @@ class Master(Action, frozen=True, kw_only=True):
             return
         over_db = peak_dbtp - self.limiter.ceiling_dbtp
         if over_db > MOST_HONEST_LIMITING_DB:
-            aim = "this gain" if self.target_lufs is None else f"{self.target_lufs:g} LUFS"
+            aim = (
+                "the gain"
+                if self.target_lufs is None
+                else f"the gain for {self.target_lufs:g} LUFS"
+            )
             progress.log(
                 "warning",
                 f"{aim} under {self.limiter.ceiling_dbtp:g} dBTP takes {over_db:.1f} dB of "
                 "limiting at the highest peak; a lower target keeps more of the mix",
             )
+
+
+def warn_of_target(target_lufs: float, lufs: float, progress: Progress) -> None:
+    """Say when a loudness is not what was asked for."""
+    if lufs == -math.inf:
+        progress.log("warning", "is too short or too quiet to be measured, and gets no gain")
+    elif abs(target_lufs - lufs) > FAR_LU:
+        progress.log(
+            "warning",
+            f"comes to {lufs:.1f} LUFS and not to {target_lufs:g}: the limiter gives no more; "
+            "ask for less, or for denser mixes",
+        )
