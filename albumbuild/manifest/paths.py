@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from albumbuild.formats.images import ImageError, read_image
 from albumbuild.model.node import Scalar
 from albumbuild.model.problem import Problem, ProblemError, Span, did_you_mean
 
@@ -35,6 +36,8 @@ class Locator:
         problem = self._refusal(text, node.span, found) or self._absence(text, node.span, found)
         if problem is None and path[-1] not in MAY_BE_EMPTY and found.stat().st_size == 0:
             problem = _empty(text, node.span)
+        if problem is None and path[-1] == "cover":
+            problem = _no_cover(text, node.span, found)
         if problem is not None:
             self.problems.append(problem)
         if found.is_relative_to(self._root):
@@ -92,6 +95,16 @@ def _nearest(text: str, found: Path, names: frozenset[str]) -> str:
         return ""
     name = fix.split("`")[1]
     return f"did you mean `{PurePosixPath(text).with_name(name)}`?"
+
+
+def _no_cover(text: str, at: Span, found: Path) -> Problem | None:
+    try:
+        read_image(found.read_bytes())
+    except ImageError as error:
+        fix = "export it again as a JPEG or a PNG"
+        what = f"`{text}` {error.what}"
+        return Problem(slug="wrong-cover", at=at, what=what, why=error.why, fix=fix)
+    return None
 
 
 def _empty(text: str, at: Span) -> Problem:

@@ -2,14 +2,13 @@
 
 import copy
 import json
-import struct
-import zlib
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.signal import butter, filtfilt
 
+from tests.pictures import png
 from tests.studio import Block, Studio
 
 RATE_HZ = 44_100
@@ -113,18 +112,6 @@ def beats(seconds: float, *, seed: int, level: float) -> Block:
     return np.asarray(level * (drums + 0.12 * chord[:, np.newaxis]))
 
 
-def picture() -> bytes:
-    """A PNG of one grey pixel."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
-
-    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
-
-
 @pytest.fixture(scope="package")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     """That album, made: look, do not touch."""
@@ -132,7 +119,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     studio.stem("one", beats(8.0, seed=1, level=0.5))
     studio.stem("two", beats(6.0, seed=2, level=0.3))
     studio.stem("three", beats(7.0, seed=3, level=0.8))
-    (studio.root / "cover.png").write_bytes(picture())
+    (studio.root / "cover.png").write_bytes(png())
     (studio.root / "two.txt").write_text("la la\nla\n")
     said = studio.run("make", "--json")
     assert said.code == 0, said.err

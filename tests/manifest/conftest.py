@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from albumbuild.manifest.album import Manifest, load
+from tests.pictures import png
 
 HEAD = "title: Salt\nartist: Lights\n"
 Write = Callable[..., Manifest]
@@ -17,6 +18,7 @@ def read(tmp_path: Path) -> Write:
     for name in ("stems/kick.wav", "stems/vox.wav", "art/cover.png", "songs/stems/bass.wav"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("sound")
+    (tmp_path / "art/cover.png").write_bytes(png())
 
     def write(manifest: str, **songs: str) -> Manifest:
         (tmp_path / "album.yaml").write_text(HEAD + manifest)

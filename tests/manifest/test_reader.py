@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from albumbuild.manifest.album import load
 from albumbuild.model.problem import ProblemError
 from albumbuild.model.problem_text import render_problem
+from tests.pictures import png
 
 CONTRACT = Path(__file__).parent / "contract"
 WORDS = ["~", "-inf", ".nan", ".inf", "1e400", '""', "[]", "{}", "- 3", "{a: 1}", "[1, [2]]", "yes"]
@@ -21,6 +22,7 @@ def album(tmp_path_factory) -> Path:
     for name in ("songs/stems/kick.wav", "art/cover.png", "songs/lyrics/tide.txt"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("sound")
+    (root / "art/cover.png").write_bytes(png())
     return root
 
 

@@ -8,6 +8,7 @@ import pytest
 from albumbuild.manifest.album import load
 from albumbuild.model.problem import ProblemError
 from albumbuild.model.problem_text import render_problem
+from tests.pictures import jpeg, png
 
 HERE = Path(__file__).parent
 CASES = sorted(path.stem for path in HERE.glob("*.yaml"))
@@ -20,6 +21,9 @@ def told(manifest: str, root: Path) -> str:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("stems: {kick: ../stems/kick.wav}\n")
     (root / "stems/empty.wav").touch()
+    (root / "art/cover.png").write_bytes(png())
+    (root / "art/cut.jpg").write_bytes(jpeg(3_000, 3_000)[:-2])
+    (root / "art/logo.png").write_text("<svg></svg>")
     (root / "album.yaml").write_text(manifest)
     try:
         problems = load(root).warnings
