@@ -76,6 +76,13 @@ class TestMake:
             assert last[status] == counted.count(status)
         assert (last["event"], last["status"]) == ("build_finished", "ok")
 
+    def test_events_for_a_folder_that_is_not_there_are_refused(self, studio: Studio) -> None:
+        for _ in range(2):
+            said = studio.run("make", "--events", "none/events.jsonl")
+            assert said.code == 4
+            assert "none/events.jsonl" in said.err
+            studio.make()
+
     def test_events_of_a_build_with_nothing_to_do(self, studio: Studio) -> None:
         studio.make()
         events = studio.events()

@@ -1,5 +1,6 @@
 """Loudness and peaks of what is delivered, read by meters of another make."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyloudnorm
 import pytest
 from scipy.signal import resample_poly
 
-from tests.studio import Block, Studio
+from tests.studio import Block, Studio, tune
 
 MARGIN_DB = 0.05
 
@@ -151,3 +152,20 @@ def test_too_much_limiting_is_said(empty: Any) -> None:
     assert said.code == 0
     assert "dB of limiting" in said.err
     assert "-6 LUFS under -1 dBTP" in said.err
+
+
+def test_a_loudness_out_of_reach_is_said_with_what_it_comes_to(
+    empty: Any,
+) -> None:
+    loudness = {"target_lufs": -2, "ceiling_dbtp": -12}
+    studio: Studio = empty(
+        {
+            "songs": {"s": {"stems": {"x": {"file": "stems/x.wav"}}}},
+            "deliverables": {"set": {"type": "streaming", "format": "wav", "loudness": loudness}},
+        }
+    )
+    studio.stem("x", tune(3, seed=1))
+    said = studio.run("make")
+    assert said.code == 0
+    assert re.search(r"master:s@set: comes to -\d+\.\d LUFS and not to -2", said.err)
+    assert studio.delivery("set")["tracks"][0]["dbtp"] <= -12

@@ -177,7 +177,7 @@ def started(studio: Studio) -> Iterator[subprocess.Popen[bytes]]:
     process.communicate()
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupt_stops_soon_and_loses_nothing(
     studio: Studio, started: subprocess.Popen[bytes], number: int, code: int
 ) -> None:
