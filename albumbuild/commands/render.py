@@ -13,12 +13,13 @@ from albumbuild.console import console_for
 from albumbuild.dsp.dither import quantise
 from albumbuild.engine.results import StepResult
 from albumbuild.engine.store import Store
-from albumbuild.formats.coding import Coding, CodingFormat
+from albumbuild.formats.coding import Coding, CodingFormat, best_rate
 from albumbuild.formats.sound import encode, probe
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.problem import Problem, ProblemError, did_you_mean
 from albumbuild.model.time import seconds_from_clock
 from albumbuild.planner.album import with_step
+from albumbuild.steps.prepared import resampled
 from albumbuild.steps.sequence import LAYOUT
 from albumbuild.steps.stream import AUDIO, blocks_of
 
@@ -112,12 +113,17 @@ def _write(paths: list[Path], target: Path, first_s: float | None, last_s: float
                 for block in blocks:
                     out.write(block)
         else:
-            form = CODED[_ending(target)]
-            coding = Coding(format=form, rate_hz=rate_hz, channels=2, bits=BITS)
-            encode(half, _whole(blocks) if coding.is_lossless else blocks, coding=coding)
+            _encode(half, blocks, rate_hz=rate_hz, form=CODED[_ending(target)])
         half.replace(target)
     finally:
         half.unlink(missing_ok=True)
+
+
+def _encode(path: Path, blocks: "Iterator[Block]", *, rate_hz: int, form: CodingFormat) -> None:
+    """A file of another format, at a rate that it knows."""
+    coding = Coding(format=form, rate_hz=best_rate(form, rate_hz), channels=2, bits=BITS)
+    blocks = resampled(blocks, rate_hz, coding.rate_hz)
+    encode(path, _whole(blocks) if coding.is_lossless else blocks, coding=coding)
 
 
 def _part(paths: list[Path], first: int, last: int) -> "Iterator[Block]":
