@@ -11,6 +11,8 @@ from albumbuild.formats.ogg import fix_serial
 CodingFormat: TypeAlias = Literal["flac", "aiff", "mp3", "ogg", "opus"]
 
 OPUS_RATE_HZ = 48_000
+HIGHEST_LOSSY_RATE_HZ = 48_000
+MP3_RATES_HZ = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 MP3_BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 _VORBIS_KBPS = (
@@ -52,8 +54,9 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises: ValueError for what the format cannot do.
         """
-        if self.format == "opus" and self.rate_hz != OPUS_RATE_HZ:
-            raise ValueError(f"Opus wants {OPUS_RATE_HZ} Hz, not {self.rate_hz}")
+        best_hz = best_rate(self.format, self.rate_hz)
+        if self.format in ("opus", "mp3") and self.rate_hz != best_hz:
+            raise ValueError(f"{self.format} wants {best_hz} Hz, not {self.rate_hz}")
         if self.is_lossless and self.bits not in (16, 24):
             raise ValueError(f"{self.format} holds 16 or 24 bits, not {self.bits}")
         name, subtype = {
@@ -99,6 +102,25 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
         # libsndfile rounds down, hence the quarter
         level = (high - self.bitrate_kbps - 0.25) / (high - low)
         return {"compression_level": min(max(level, 0.0), 1.0), "bitrate_mode": "CONSTANT"}
+
+
+def best_rate(format_: str, rate_hz: int) -> int:
+    """The rate to encode sound of `rate_hz` at, in Hz: its own, wherever the format is for it.
+
+    MP3 and Vorbis are for 48000 Hz at most, in the family of 44100 Hz for that; MP3 knows
+    no rate between those of its standards, and Opus only one.
+
+    Source: ISO/IEC 11172-3 and 13818-3 for MP3, RFC 7845 for Opus.
+    """
+    if format_ == "opus":
+        return OPUS_RATE_HZ
+    if format_ not in ("mp3", "ogg"):
+        return rate_hz
+    if rate_hz > HIGHEST_LOSSY_RATE_HZ:
+        return 44_100 if rate_hz % 44_100 == 0 else HIGHEST_LOSSY_RATE_HZ
+    if format_ == "ogg":
+        return rate_hz
+    return next(each for each in MP3_RATES_HZ if each >= rate_hz)
 
 
 def _vorbis_quality(bitrate_kbps: float) -> float:

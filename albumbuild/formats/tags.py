@@ -1,20 +1,26 @@
 """Tags in sound files: one record, spelled as each format spells it."""
 
 import base64
+import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import mutagen
 from mutagen import aiff, flac, id3, mp3, oggopus, oggvorbis
 
+from albumbuild.formats.images import ImageError, read_image
+from albumbuild.formats.wavechunk import put_chunk, read_chunk
+
 REPLAYGAIN_LUFS = -18.0  # what ReplayGain 2.0 brings to 0 dB
 R128_LUFS = -23.0  # what Opus files count from
 
 _Picture: Any = flac.Picture  # mutagen has no types for what it makes
+_Frames: Any = id3.ID3
 _PADDING = 4096
 _FRONT_COVER = 3
+_WAVE_CHUNK = b"id3 "
 _LANGUAGES = {
     "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "et": "est",
     "fi": "fin", "fr": "fra", "ga": "gle", "hu": "hun", "is": "isl", "it": "ita", "ja": "jpn",
@@ -90,17 +96,18 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_tags(path: Path, tags: Tags, cover: bytes | None = None) -> None:
-    """Replace every tag of a FLAC, MP3, Ogg Vorbis, Opus or AIFF file; same input, same bytes.
+    """Replace every tag of a WAV, FLAC, MP3, Ogg Vorbis, Opus or AIFF file; same input, same bytes.
 
-    A WAV is left as it is: services refuse one with anything but sound behind its header.
+    In a WAV they stand before the sound: there are services that refuse anything behind it.
 
     Raises: ValueError for a cover that is neither JPEG nor PNG, and for any other file.
     """
-    if path.suffix.lower() == ".wav":
-        return
-    file = mutagen.File(path)
     tags = msgspec.structs.replace(tags, isrc=(tags.isrc or "").replace("-", "") or None)
     picture = None if cover is None else _picture(cover)
+    if _is_wave(path):
+        put_chunk(path, _WAVE_CHUNK, _id3_bytes(tags, picture))
+        return
+    file = mutagen.File(path)
     if isinstance(file, flac.FLAC):
         _write_flac(file, tags, picture)
     elif isinstance(file, oggvorbis.OggVorbis | oggopus.OggOpus):
@@ -116,12 +123,7 @@ def read_tags(path: Path) -> Tags:
 
     Raises: ValueError for a file that is not read.
     """
-    try:
-        file = mutagen.File(path)
-    except mutagen.MutagenError as error:
-        raise ValueError(f"`{path.name}` cannot be read: {error}") from error
-    if file is None:
-        raise ValueError(f"`{path.name}` is no file with tags")
+    file = _opened(path)
     if file.tags is None:
         return Tags()
     if isinstance(file.tags, id3.ID3):
@@ -130,16 +132,42 @@ def read_tags(path: Path) -> Tags:
 
 
 def read_cover(path: Path) -> bytes | None:
-    """The first picture in the file."""
-    file: Any = mutagen.File(path)
+    """The first picture in the file; None where there is none.
+
+    Raises: ValueError for a file that is not read.
+    """
+    file = _opened(path)
     if isinstance(file, flac.FLAC):
         return bytes(file.pictures[0].data) if file.pictures else None
-    tags: Any = {} if file is None or file.tags is None else file.tags
+    tags: Any = {} if file.tags is None else file.tags
     if isinstance(tags, id3.ID3):
         pictures = [tags[key] for key in tags if key.startswith("APIC")]
         return bytes(pictures[0].data) if pictures else None
     blocks = tags.get("METADATA_BLOCK_PICTURE")
     return bytes(_Picture(base64.b64decode(blocks[0])).data) if blocks else None
+
+
+class _Wave(NamedTuple):
+    """A WAV as mutagen would open it, which knows no RF64."""
+
+    tags: Any
+
+
+def _is_wave(path: Path) -> bool:
+    return path.suffix.lower() == ".wav"
+
+
+def _opened(path: Path) -> Any:
+    try:
+        if _is_wave(path):
+            frames = read_chunk(path, _WAVE_CHUNK)
+            return _Wave(None if frames is None else _Frames(io.BytesIO(frames)))
+        file = mutagen.File(path)
+    except mutagen.MutagenError as error:
+        raise ValueError(f"`{path.name}` cannot be read: {error}") from error
+    if file is None:
+        raise ValueError(f"`{path.name}` is no file with tags")
+    return file
 
 
 def _write_flac(file: Any, tags: Tags, picture: Any) -> None:
@@ -166,7 +194,21 @@ def _write_ogg(file: Any, tags: Tags, picture: Any) -> None:
 def _write_id3(file: Any, tags: Tags, picture: Any) -> None:
     if file.tags is None:
         file.add_tags()
-    file.tags.clear()
+    _fill_id3(file.tags, tags, picture)
+    settings = {"v1": 0} if isinstance(file, mp3.MP3) else {}
+    file.save(v2_version=4, padding=_fixed(_PADDING), **settings)
+
+
+def _id3_bytes(tags: Tags, picture: Any) -> bytes:
+    """An ID3v2.4 tag of an even number of bytes, as a chunk must have."""
+    frames, written = _Frames(), io.BytesIO()
+    _fill_id3(frames, tags, picture)
+    frames.save(written, v1=0, v2_version=4, padding=lambda room: room.padding % 2)
+    return written.getvalue()
+
+
+def _fill_id3(frames: Any, tags: Tags, picture: Any) -> None:
+    frames.clear()
     language = _LANGUAGES.get((tags.language or "").lower()[:2], "und")
     for name, text in _id3_values(tags).items():
         frame, _, description = name.partition(":")
@@ -175,9 +217,9 @@ def _write_id3(file: Any, tags: Tags, picture: Any) -> None:
             settings["desc"] = description
         elif frame == "USLT":
             settings |= {"lang": language, "desc": ""}
-        file.tags.add(id3.Frames[frame](**settings))
+        frames.add(id3.Frames[frame](**settings))
     if picture is not None:
-        file.tags.add(
+        frames.add(
             id3.Frames["APIC"](
                 encoding=id3.Encoding.LATIN1,
                 mime=picture.mime,
@@ -186,8 +228,6 @@ def _write_id3(file: Any, tags: Tags, picture: Any) -> None:
                 data=picture.data,
             )
         )
-    settings = {"v1": 0} if isinstance(file, mp3.MP3) else {}
-    file.save(v2_version=4, padding=_fixed(_PADDING), **settings)
 
 
 def _fill(comments: Any, texts: Mapping[str, str]) -> None:
@@ -290,12 +330,11 @@ def _number(text: str) -> float | None:
 
 
 def _picture(cover: bytes) -> Any:
+    try:
+        image = read_image(cover)
+    except ImageError as error:
+        raise ValueError(f"the cover {error.what}") from error
     picture = _Picture()
-    if cover.startswith(b"\xff\xd8\xff"):
-        picture.mime = "image/jpeg"
-    elif cover.startswith(b"\x89PNG\r\n\x1a\n"):
-        picture.mime = "image/png"
-    else:
-        raise ValueError("a cover is a JPEG or a PNG")
-    picture.type, picture.data = _FRONT_COVER, cover
+    picture.mime, picture.type, picture.data = f"image/{image.kind}", _FRONT_COVER, cover
+    picture.width, picture.height = image.width, image.height
     return picture

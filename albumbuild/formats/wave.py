@@ -72,17 +72,8 @@ class WaveWriter:
         body = self._format_chunk()
         if self._sample == "float32":
             body += struct.pack("<4sII", b"fact", 4, min(self.frames, RIFF_LIMIT))
-        room = 0 if self._sample == "pcm16" else 36
-        riff = 4 + room + len(body) + 8 + data + data % 2
-        if riff <= riff_limit:
-            junk = struct.pack("<4sI28x", b"JUNK", 28) if room else b""
-            head = struct.pack("<4sI4s", b"RIFF", riff, b"WAVE") + junk + body
-            return head + struct.pack("<4sI", b"data", data)
-        if not room:
-            raise ValueError("a 16-bit WAV ends at 4 GiB")
-        long = struct.pack("<4sIQQQI", b"ds64", 28, riff, data, self.frames, 0)
-        head = struct.pack("<4sI4s", b"RF64", RIFF_LIMIT, b"WAVE") + long + body
-        return head + struct.pack("<4sI", b"data", RIFF_LIMIT)
+        room = self._sample != "pcm16"
+        return wave_head(body, data=data, frames=self.frames, room=room, riff_limit=riff_limit)
 
     def _format_chunk(self) -> bytes:
         return struct.pack(
@@ -96,6 +87,34 @@ class WaveWriter:
             self.frame_bytes,
             8 * _SAMPLE_BYTES[self._sample],
         )
+
+
+def wave_head(
+    chunks: bytes,
+    *,
+    data: int,
+    frames: int,
+    room: bool,
+    after: int = 0,
+    riff_limit: int = RIFF_LIMIT,
+) -> bytes:
+    """Everything before `data` bytes of sound: the form, the chunks, the header of the sound.
+
+    `room` keeps a place for a `ds64`, and `after` counts the bytes of chunks behind the sound.
+
+    Raises: ValueError for a file past `riff_limit` without that room.
+    Source: EBU Tech 3306.
+    """
+    riff = 4 + (36 if room else 0) + len(chunks) + 8 + data + data % 2 + after
+    if riff <= riff_limit:
+        junk = struct.pack("<4sI28x", b"JUNK", 28) if room else b""
+        head = struct.pack("<4sI4s", b"RIFF", riff, b"WAVE") + junk + chunks
+        return head + struct.pack("<4sI", b"data", data)
+    if not room:
+        raise ValueError("a WAV without room for a `ds64` ends at 4 GiB")
+    long = struct.pack("<4sIQQQI", b"ds64", 28, riff, data, frames, 0)
+    head = struct.pack("<4sI4s", b"RF64", RIFF_LIMIT, b"WAVE") + long + chunks
+    return head + struct.pack("<4sI", b"data", RIFF_LIMIT)
 
 
 def sample_bytes(block: "Samples", sample: Sample) -> bytes:

@@ -13,6 +13,7 @@ from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.streaming import DeliverStreaming, Format
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.plan import Need, Step
+from albumbuild.formats.coding import best_rate
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
@@ -30,8 +31,6 @@ from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.stream import AUDIO
 
 CD_RATE_HZ = 44_100
-OPUS_RATE_HZ = 48_000
-HIGHEST_LOSSY_RATE_HZ = 48_000
 DEFAULT_CEILING_DBTP = -1.0
 
 
@@ -129,13 +128,8 @@ def medium_steps(medium: Medium) -> Iterator[Step]:
 def _delivery_rate(settings: Deliverable, working_hz: int) -> int:
     if isinstance(settings, Cd):
         return CD_RATE_HZ
-    if isinstance(settings, Streaming) and settings.format == "opus":
-        return OPUS_RATE_HZ
     rate_hz = settings.rate_hz or working_hz
-    if isinstance(settings, Streaming) and settings.format in ("mp3", "ogg"):
-        family = 44_100 if rate_hz % 44_100 == 0 else HIGHEST_LOSSY_RATE_HZ
-        return min(rate_hz, family)
-    return rate_hz
+    return best_rate(settings.format, rate_hz) if isinstance(settings, Streaming) else rate_hz
 
 
 def _balance_step(medium: Medium) -> Step:

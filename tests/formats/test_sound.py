@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from albumbuild.formats.coding import Coding
+from albumbuild.formats.coding import Coding, best_rate
 from albumbuild.formats.sound import SoundError, SoundReader, encode, probe
 
 RATE_HZ = 48_000
@@ -182,6 +182,8 @@ def test_more_bitrate_is_more_bytes(tmp_path):
 def test_what_a_format_cannot_do_is_refused(tmp_path):
     wrong = [
         (Coding(format="opus", rate_hz=44_100, channels=2), integers(16)),
+        (Coding(format="mp3", rate_hz=96_000, channels=2), integers(16)),
+        (coding("flac", bits=32), integers(16)),
         (coding("flac", bits=20), integers(16)),
         (coding("flac"), sound()),
     ]
@@ -214,3 +216,28 @@ def test_a_damaged_file_is_read_or_refused_and_nothing_else(made):
                 reader.read(20_000)
         except SoundError:
             pass
+
+
+@pytest.mark.parametrize(
+    ("name", "rate_hz", "best_hz"),
+    [
+        ("opus", 44_100, 48_000),
+        ("opus", 48_000, 48_000),
+        ("mp3", 44_100, 44_100),
+        ("mp3", 88_200, 44_100),
+        ("mp3", 96_000, 48_000),
+        ("mp3", 47_000, 48_000),
+        ("mp3", 40_000, 44_100),
+        ("mp3", 22_050, 22_050),
+        ("ogg", 176_400, 44_100),
+        ("ogg", 64_000, 48_000),
+        ("ogg", 40_000, 40_000),
+        ("flac", 96_000, 96_000),
+        ("aiff", 176_400, 176_400),
+    ],
+)
+def test_the_best_rate_of_a_format_is_one_that_it_takes(tmp_path, name, rate_hz, best_hz):
+    assert best_rate(name, rate_hz) == best_hz
+    path = tmp_path / f"sound.{name}"
+    encode(path, [integers(16)], coding=Coding(format=name, rate_hz=best_hz, channels=2))
+    assert probe(path).rate_hz == best_hz
