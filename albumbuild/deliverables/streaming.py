@@ -27,6 +27,8 @@ from albumbuild.steps.stream import blocks_of, stereo
 Format = Literal["wav", "aiff", "flac", "mp3", "ogg", "opus"]
 PROGRAMME = "programme"
 LOSSY = ("mp3", "ogg", "opus")
+SILENCE_DBTP = -120.0
+"""What a decoder makes of silence may be some noise, far under the last bit of 16."""
 
 
 class DeliverStreaming(Deliver, frozen=True, kw_only=True):
@@ -37,6 +39,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str] = "streaming"
+    version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("soundfile", "mutagen")
 
     files: Mapping[str, str]
@@ -71,7 +74,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         path = into / self.files[track.song]
         path.parent.mkdir(parents=True, exist_ok=True)
         self._write(needs.blob(PROGRAMME), track, path, progress)
-        if self.tags and self.format != "wav":
+        if self.tags:
             write_tags(path, self._tags(track, needs), self._cover(needs))
         return delivered_track(
             track,
@@ -140,13 +143,17 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         return needs.source("cover").read_bytes() if needs.roles("cover") else None
 
     def _decoded_dbtp(self, path: Path) -> float | None:
-        """The true peak that a listener of a lossy file gets; None for a lossless one."""
+        """The true peak that a listener of a lossy file gets.
+
+        None for a lossless file, and for silence.
+        """
         if self.format not in LOSSY:
             return None
         meter = Meter(self.rate_hz, 2)
         for block in stereo(blocks_of(path)):
             meter.add(block)
-        return track_figures(meter).dbtp
+        dbtp = track_figures(meter).dbtp
+        return None if dbtp is None or dbtp < SILENCE_DBTP else dbtp
 
 
 def _reported(blocks: "Iterator[Any]", progress: Progress) -> "Iterator[Any]":

@@ -69,7 +69,12 @@ ALBUM: dict[str, Any] = {
             "sides": {"A": ["one", "two"]},
         },
         "flac": {"type": "streaming", "format": "flac", "dither": "none"},
-        "dithered": {"type": "streaming", "format": "wav", "bit_depth": 16},
+        "dithered": {
+            "type": "streaming",
+            "format": "wav",
+            "bit_depth": 16,
+            "profile": "generic-safe",
+        },
         "loud": {
             "type": "streaming",
             "format": "wav",

@@ -11,6 +11,7 @@ from mutagen.id3 import ID3
 from albumbuild.deliverables.delivery import DITHER_SEED
 from albumbuild.dsp.dither import quantise
 from albumbuild.formats.sound import probe
+from albumbuild.formats.wave import wave_layout
 from tests.deliverables.test_loudness import true_peak_dbtp
 from tests.studio import Block, Studio
 
@@ -76,6 +77,16 @@ def test_the_codec_s_peak_is_told(shop: Studio, name: str) -> None:
     assert all(track["codec_dbtp"] is None for track in tracks(shop, "flac"))
 
 
+def test_silence_has_no_peak_in_a_codec_either(empty: Any) -> None:
+    media = {name: {"type": "streaming", "format": name} for name in ("mp3", "ogg", "opus")}
+    song = {"title": "Rest", "stems": {"x": {"file": "stems/x.wav"}}}
+    studio = empty({"songs": {"rest": song}, "sequence": ["rest"], "deliverables": media})
+    studio.stem("x", np.zeros((44_100, 2)))
+    studio.make()
+    for name in media:
+        assert [track["codec_dbtp"] for track in tracks(studio, name)] == [None]
+
+
 def text_of(tags: Any, *names: str) -> list[str]:
     """The values of tags, whatever the format."""
     return [str(tags[name][0] if isinstance(tags[name], list) else tags[name]) for name in names]
@@ -95,7 +106,7 @@ def test_vorbis_comments_read_back(shop: Studio, name: str) -> None:
         assert file.tags["metadata_block_picture"]
 
 
-@pytest.mark.parametrize("name", ["mp3", "aiff"])
+@pytest.mark.parametrize("name", ["mp3", "aiff", "loud"])
 def test_id3_tags_read_back(shop: Studio, name: str) -> None:
     path = shop.root / f"build/{name}" / tracks(shop, name)[0]["file"]
     tags = mutagen.File(path).tags
@@ -107,7 +118,15 @@ def test_id3_tags_read_back(shop: Studio, name: str) -> None:
     assert [picture.data for picture in pictures] == [(shop.root / "cover.png").read_bytes()]
 
 
-def test_a_wave_holds_nothing_but_sound(shop: Studio) -> None:
+def test_a_wave_ends_with_its_sound(shop: Studio) -> None:
+    for track in tracks(shop, "loud"):
+        path = shop.root / f"build/loud/{track['file']}"
+        layout = wave_layout(path)
+        assert layout is not None
+        assert path.stat().st_size == layout.start + layout.frame_bytes * layout.frames
+
+
+def test_a_profile_without_tags_has_waves_of_nothing_but_sound(shop: Studio) -> None:
     for track in tracks(shop, "dithered"):
         path = shop.root / f"build/dithered/{track['file']}"
         assert path.stat().st_size == 44 + 4 * probe(path).frames
