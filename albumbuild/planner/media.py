@@ -248,12 +248,17 @@ def _deliver_action(medium: Medium) -> Deliver:
         dither=dither,
         bitrate_kbps=settings.bitrate_kbps,
         quality=settings.quality,
-        tags=profile.tags if profile else True,
+        tags=_is_tagged(medium, settings),
     )
 
 
+def _is_tagged(medium: Medium, settings: Streaming) -> bool:
+    profile = medium.album.profiles.get(settings.profile or "")
+    return profile is None or profile.tags
+
+
 def _sources(medium: Medium) -> dict[str, Path]:
-    if not isinstance(medium.settings, Streaming):
+    if not isinstance(medium.settings, Streaming) or not _is_tagged(medium, medium.settings):
         return {}
     cover = medium.settings.cover or medium.album.cover
     sources = {"cover": medium.root / cover} if cover else {}
