@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 
+from albumbuild import __version__
 from albumbuild.formats.document import read_document
 from albumbuild.manifest.checks import album_problems
 from albumbuild.manifest.paths import Locator
 from albumbuild.manifest.profiles import house_profile, profile_names, with_profile
 from albumbuild.manifest.reader import BROKEN, Reader
-from albumbuild.model.album import Album
+from albumbuild.model.album import FORMAT_VERSION, Album
 from albumbuild.model.deliverable import Deliverable, Streaming
 from albumbuild.model.node import Entry, Fields, Items, Node, Places, Scalar
 from albumbuild.model.problem import Problem, ProblemError
@@ -83,6 +84,7 @@ class _Loading:
             what = "the manifest is not a mapping of keys and values"
             fix = "begin it with `title: …`"
             raise ProblemError([Problem(slug="wrong-type", at=node.span, what=what, fix=fix)])
+        _refuse_newer(node)
         locator = Locator(self._root, _allowed(node))
         node = self._with_songs(node, locator)
         reader = Reader(
@@ -155,6 +157,25 @@ class _Loading:
         name = problem.at.source.name
         order = self._files.index(name) if name in self._files else 0
         return (order, problem.at.line, problem.at.column)
+
+
+def _refuse_newer(node: Fields) -> None:
+    """Nothing else is told of a manifest whose format is not known yet."""
+    entry = node.entries.get("albumbuild")
+    number = entry.node.value if entry is not None and isinstance(entry.node, Scalar) else None
+    if entry is None or type(number) is not int or number <= FORMAT_VERSION:
+        return
+    raise ProblemError(
+        [
+            Problem(
+                slug="newer-manifest",
+                at=entry.node.span,
+                what=f"this manifest is for a newer version of albumbuild: its format is {number}",
+                why=f"this version, {__version__}, reads format {FORMAT_VERSION}",
+                fix="install a newer albumbuild, or ask whoever wrote the manifest",
+            )
+        ]
+    )
 
 
 def _allowed(node: Fields) -> list[str]:

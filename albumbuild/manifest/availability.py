@@ -12,6 +12,8 @@ from albumbuild.model.song import Song
 
 FORMATS = ("wav", "aiff", "flac", "mp3", "ogg", "opus")
 
+WAITS = "this version reads its settings, and cannot do it"
+
 
 def availability_problems(album: Album, places: Places) -> Iterator[Problem]:
     """Every part of the album that has to wait for another version."""
@@ -47,7 +49,8 @@ def _insert_problems(
             )
         elif reason:
             at = places.of(*path, index)
-            yield Problem(slug="not-available-yet", at=at, what=reason)
+            fix = "take that setting out"
+            yield Problem(slug="not-available-yet", at=at, what=reason, why=WAITS, fix=fix)
 
 
 def _deliverable_problems(
@@ -76,6 +79,6 @@ def _not_yet(what: str, *, places: Places, path: Path, fix: str, key: bool = Fal
         slug="not-available-yet",
         at=places.key_of(*path) if key else places.of(*path),
         what=f"{what} is not available yet",
-        why="this version reads its settings, and cannot do it",
+        why=WAITS,
         fix=fix,
     )

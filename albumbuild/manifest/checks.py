@@ -39,7 +39,12 @@ def album_problems(
             whole[name] = mended
             yield from song_problems(mended, path, places)
     if not album.songs and not lost and ("songs",) not in broken:
-        yield Problem(slug="no-songs", at=places.key_of("songs"), what="the album has no songs")
+        yield Problem(
+            slug="no-songs",
+            at=places.key_of("songs"),
+            what="the album has no songs",
+            fix="add one, such as `tide: {stems: {kick: stems/kick.wav}}`",
+        )
     for owner, inserts in _masters(album):
         yield from _deaf_keys(inserts, owner, places)
     yield from code_problems(album, places)
@@ -53,7 +58,8 @@ def song_problems(song: Song, path: Path, places: Places) -> Iterator[Problem]:
     """What does not fit together inside of one song."""
     if not song.stems:
         what = f"song `{path[-1]}` has no stems"
-        yield Problem(slug="no-stems", at=places.key_of(*path, "stems"), what=what)
+        fix = "name its sound files, such as `kick: stems/kick.wav`"
+        yield Problem(slug="no-stems", at=places.key_of(*path, "stems"), what=what, fix=fix)
     yield from routing_problems(song, path, places)
     yield from timing_problems(song, path, places)
     yield from target_problems(song, path, places)

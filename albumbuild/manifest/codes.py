@@ -55,6 +55,16 @@ def _wrong_isrc(isrc: str, song: str, places: Places) -> Problem:
     )
 
 
+def _upc_fix(upc: str) -> str:
+    digits = re.sub(r"[\s-]", "", upc)
+    if digits != upc and re.fullmatch(r"[0-9]{12,13}", digits):
+        return f'write it as `"{digits}"`'
+    if re.fullmatch(r"[0-9]{11}", digits):
+        whole = f"{digits}{check_digit(digits)}"
+        return f"compare it with the paper it came on: with its check digit it would be `{whole}`"
+    return "compare it with the paper it came on, or take `upc` out until there is one"
+
+
 def _upc_problems(upc: str, places: Places) -> Iterator[Problem]:
     at = places.of("upc")
     if not re.fullmatch(r"[0-9]{12,13}", upc):
@@ -63,6 +73,7 @@ def _upc_problems(upc: str, places: Places) -> Iterator[Problem]:
             at=at,
             what=f"`{upc}` is not an EAN-13 or UPC-A",
             why="they have 13 or 12 digits, and nothing else",
+            fix=_upc_fix(upc),
         )
     elif int(upc[-1]) != check_digit(upc[:-1]):
         yield Problem(

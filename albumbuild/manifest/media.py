@@ -8,6 +8,7 @@ from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import (
     NAME_FIELDS,
+    TRACK_NAMES,
     Cassette,
     Cd,
     Deliverable,
@@ -33,7 +34,9 @@ def media_problems(
         if name in RESERVED:
             what = f"a deliverable cannot be called `{name}`"
             why = f"`build/{name}` is the folder of the review page"
-            yield Problem(slug="reserved-name", at=places.key_of(*path), what=what, why=why)
+            fix = "give it another name"
+            at = places.key_of(*path)
+            yield Problem(slug="reserved-name", at=at, what=what, why=why, fix=fix)
         yield from _version_problems(album, deliverable, path=path, places=places)
         if deliverable.names is not None:
             yield from _names_problems(deliverable.names, (*path, "names"), places)
@@ -76,13 +79,15 @@ def _names_problems(names: str, path: Path, places: Places) -> Iterator[Problem]
         if unknown is not None:
             why, fix = f"there is no field `{{{unknown}}}`", did_you_mean(unknown, NAME_FIELDS)
         elif not fields:
-            why, fix = "every file would have the same name", "such as `{number:02} - {title}`"
+            why, fix = "every file would have the same name", f"such as `{TRACK_NAMES}`"
         elif "/" in names or "\\" in names:
             why = "a name holds no folders"
+            parts = [part for part in names.replace("\\", "/").split("/") if part.strip(" .")]
+            fix = f"such as `{' - '.join(parts)}`"
         else:
             names.format(**sample)
     except (ValueError, KeyError, IndexError, AttributeError) as error:
-        why = f"{error}".lower().rstrip(".")
+        why, fix = f"{error}".lower().rstrip("."), f"such as `{TRACK_NAMES}`"
     if why:
         what = f"`{names}` makes no file names"
         yield Problem(slug="wrong-names", at=places.of(*path), what=what, why=why, fix=fix)
@@ -96,7 +101,8 @@ def _side_problems(
         place = (*path, "sides", side)
         if not names:
             what = f"side {side} has no songs"
-            yield Problem(slug="empty-side", at=places.key_of(*place), what=what)
+            fix = "name its songs, or take the side out"
+            yield Problem(slug="empty-side", at=places.key_of(*place), what=what, fix=fix)
         for index, name in enumerate(names):
             if name not in songs:
                 yield unknown_song(name, (*place, index), known=songs, places=places)
@@ -126,24 +132,32 @@ def _cd_problems(deliverable: Cd, path: Path, places: Places) -> Iterator[Proble
 
 def _format_problems(deliverable: Streaming, path: Path, places: Places) -> Iterator[Problem]:
     format_, rate_hz = deliverable.format, deliverable.rate_hz
-    kbps, what, why, key = deliverable.bitrate_kbps, "", "", "format"
+    kbps, what, why, key, fix = deliverable.bitrate_kbps, "", "", "format", "take one of them out"
     if format_ not in LOSSY and (kbps is not None or deliverable.quality is not None):
         key = "bitrate_kbps" if kbps is not None else "quality"
         what, why = f"`{format_}` has no `{key}`", "it keeps every sample as it is"
+        fix = f"take `{key}` out, or choose a lossy format such as `format: mp3`"
+    elif format_ in LOSSY and deliverable.bit_depth is not None:
+        key, what = "bit_depth", f"`{format_}` has no `bit_depth`"
+        why = "a lossy file stores no samples, and so no bits of them"
+        fix = "take `bit_depth` out, or choose a lossless format such as `format: flac`"
     elif kbps is not None and deliverable.quality is not None:
         key, what = "quality", "`bitrate_kbps` and `quality` are both given"
         why = "a bitrate is constant, a quality lets it vary"
     elif format_ == "mp3" and kbps is not None and kbps not in MP3_KBPS:
         near = min(MP3_KBPS, key=lambda each: abs(each - kbps))
         key, what = "bitrate_kbps", f"an mp3 cannot have {kbps} kbit/s"
-        why = f"the nearest that it can have is {near}"
+        why = "an mp3 has one of a few bitrates"
+        fix = f"the nearest that it can have: `bitrate_kbps: {near}`"
     elif rate_hz is not None and rate_hz > TOP_RATE_HZ.get(format_, rate_hz):
         key, what = "rate_hz", f"`{format_}` cannot have {rate_hz} Hz"
         why = f"{TOP_RATE_HZ[format_]} Hz is its highest rate"
+        fix = "take `rate_hz` out, and the best rate is used"
     elif format_ == "flac" and deliverable.bit_depth == 32:
         key, what, why = "bit_depth", "`flac` cannot hold 32-bit float", "24 is its widest here"
+        fix = "write `bit_depth: 24`, or `format: wav`"
     if what:
-        yield Problem(slug="wrong-format", at=places.of(*path, key), what=what, why=why)
+        yield Problem(slug="wrong-format", at=places.of(*path, key), what=what, why=why, fix=fix)
 
 
 def _profile_problems(

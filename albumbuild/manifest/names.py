@@ -49,15 +49,27 @@ def song_name_problems(song: Song, path: Path, places: Places) -> Iterator[Probl
             why=f"`{ROOT}` is the root that every bus ends in",
             fix="its settings stand under `mix:` of the song",
         )
-    for name in song.buses:
-        if name in song.stems:
+    for group, kind in (("stems", "stem"), ("returns", "return")):
+        if ROOT in getattr(song, group):
             yield Problem(
-                slug="name-used-twice",
-                at=places.key_of(*path, "buses", name),
-                what=f"`{name}` is a stem and a bus",
-                why="a side chain or a version that names it could mean either",
-                fix="give one of them another name",
+                slug="reserved-name",
+                at=places.key_of(*path, group, ROOT),
+                what=f"a {kind} cannot be called `{ROOT}`",
+                why=f"`{ROOT}` is the root that every bus ends in",
+                fix="give it another name",
             )
+    owners = dict.fromkeys(song.stems, "stem")
+    for group, kind in (("buses", "bus"), ("returns", "return")):
+        for name in getattr(song, group):
+            owner = owners.setdefault(name, kind)
+            if owner != kind:
+                yield Problem(
+                    slug="name-used-twice",
+                    at=places.key_of(*path, group, name),
+                    what=f"`{name}` is a {owner} and a {kind}",
+                    why="stems, buses and returns of a song share one desk, each with its own name",
+                    fix="give one of them another name",
+                )
 
 
 def _mended(name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from albumbuild.formats.images import ImageError, read_image
+from albumbuild.manifest.wording import UNSEEN, not_one_line
 from albumbuild.model.node import Scalar
 from albumbuild.model.problem import Problem, ProblemError, Span, did_you_mean
 
@@ -28,9 +29,8 @@ class Locator:
         of the album, in a folder that it allows, keeps an absolute path.
         """
         text = node.value if isinstance(node.value, str) else node.text
-        if "\0" in text:
-            what = f"{path[-1]} cannot be a path: it holds a NUL character"
-            raise ProblemError([Problem(slug="path-outside", at=node.span, what=what)])
+        if unseen := UNSEEN.search(text):
+            raise ProblemError([not_one_line(node, path, unseen[0])])
         named = PurePosixPath(node.span.source.name).parent / text
         found = Path(os.path.normpath(self._root / named))
         problem = self._refusal(text, node.span, found) or self._absence(text, node.span, found)

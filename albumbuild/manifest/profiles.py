@@ -7,6 +7,7 @@ import msgspec
 
 from albumbuild.formats.document import read_document
 from albumbuild.manifest.hints import Hint
+from albumbuild.manifest.media import LOSSY
 from albumbuild.manifest.reader import Reader
 from albumbuild.model.deliverable import Streaming
 from albumbuild.model.mastering import Loudness
@@ -44,10 +45,12 @@ def with_profile(deliverable: Streaming, profile: Profile, *, format_given: bool
     first = profile.formats[0] if profile.formats else deliverable.format
     asked = Loudness(target_lufs=profile.target_lufs, ceiling_dbtp=profile.ceiling_dbtp)
     fits = deliverable.format in profile.formats or not profile.formats
+    format_ = deliverable.format if format_given or fits else first
+    bits = None if format_ in LOSSY else next(iter(profile.bit_depths), None)
     return msgspec.structs.replace(
         deliverable,
-        format=deliverable.format if format_given or fits else first,
-        bit_depth=deliverable.bit_depth or next(iter(profile.bit_depths), None),
+        format=format_,
+        bit_depth=deliverable.bit_depth or bits,
         rate_hz=deliverable.rate_hz or next(iter(profile.rates_hz), None),
         loudness=(deliverable.loudness or Loudness()).over(asked),
     )

@@ -9,13 +9,16 @@ import msgspec
 from albumbuild.manifest import spelling
 from albumbuild.manifest.hints import Hint, Setting, hint_of, settings_of
 from albumbuild.manifest.wording import (
+    UNSEEN,
     WANTED,
     Path,
     label,
     missing_key,
+    not_one_line,
     unknown_choice,
     unknown_key,
     unquoted_digits,
+    wrong_form,
     wrong_type,
 )
 from albumbuild.model.check import SUBJECTS, Check
@@ -82,7 +85,8 @@ class Reader:
         if hint.kind in ("level", "pan"):
             return getattr(spelling, hint.kind)(node, path, hint)
         if not isinstance(node, Scalar) or node.value is None:
-            raise ProblemError([wrong_type(node, path, WANTED.get(hint.kind, "one value"))])
+            wanted = WANTED.get(hint.kind, "one value")
+            raise ProblemError([wrong_type(node, path, wanted, hint)])
         if hint.kind == "int":
             return _whole(node, path, hint)
         if hint.kind == "bool":
@@ -256,7 +260,7 @@ def _fields(node: Node, path: Path, *, shorthand: str | None = None) -> Fields:
 def _whole(node: Scalar, path: Path, hint: Hint) -> int:
     value = spelling.number(node, path, hint=hint, wanted=WANTED["int"])
     if value != int(value):
-        raise ProblemError([wrong_type(node, path, WANTED["int"])])
+        raise ProblemError([wrong_type(node, path, WANTED["int"], hint)])
     return int(value)
 
 
@@ -280,10 +284,9 @@ def _text(node: Scalar, path: Path, hint: Hint) -> str:
         raise ProblemError([unquoted_digits(node, path)])
     text = node.value if isinstance(node.value, str) else node.text
     if hint.pattern and not re.fullmatch(hint.pattern, text):
-        what = f"`{path[-1]}: {text}` is not in its form"
-        raise ProblemError(
-            [Problem(slug="wrong-form", at=node.span, what=what, why=hint.description)]
-        )
+        raise ProblemError([wrong_form(node, path, hint)])
+    if hint.kind != "path" and (unseen := UNSEEN.search(text)) is not None:
+        raise ProblemError([not_one_line(node, path, unseen[0])])
     return text
 
 

@@ -21,10 +21,10 @@ _ASSERTION = re.compile(r"\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")
 def number(node: Node, path: Path, *, hint: Hint, wanted: str = "a number") -> float:
     """A finite number within the range of its setting."""
     if not isinstance(node, Scalar) or isinstance(node.value, (bool, str)) or node.value is None:
-        raise ProblemError([wrong_type(node, path, wanted)])
+        raise ProblemError([wrong_type(node, path, wanted, hint)])
     value = float(node.value)
     if not value - value == 0.0:
-        raise ProblemError([wrong_type(node, path, wanted)])
+        raise ProblemError([wrong_type(node, path, wanted, hint)])
     if (hint.low is not None and value < hint.low) or (hint.high is not None and value > hint.high):
         raise ProblemError([out_of_range(node, path, hint)])
     return value
@@ -48,7 +48,9 @@ def pan(node: Node, path: Path, hint: Hint) -> float:
         if side is not None:
             what = f"`{node.value}` is further out than 100"
             why = "`L100` is hard left, `R100` hard right"
-            raise ProblemError([Problem(slug="out-of-range", at=node.span, what=what, why=why)])
+            fix = f"did you mean `{node.value[0]}100`?"
+            problem = Problem(slug="out-of-range", at=node.span, what=what, why=why, fix=fix)
+            raise ProblemError([problem])
     return number(node, path, hint=hint, wanted=WANTED["pan"])
 
 
@@ -84,7 +86,7 @@ def _point(node: Node, path: Path, target: str) -> Point:
     if not isinstance(node, Items) or len(node.items) not in (2, 3):
         raise ProblemError([wrong_type(node, path, "a point `[time, value]` or with its shape")])
     at = position(node.items[0], path)
-    value = _VALUES.get(target, _any_number)(node.items[1], (*path, 1))
+    value = _VALUES.get(target, _any_level)(node.items[1], (*path, 1))
     shape = node.items[2] if len(node.items) == 3 else None
     if shape is None:
         return Point(at, value)
@@ -125,8 +127,9 @@ def position(node: Node, path: Path) -> Position:
     return Position(bar=int(bar), beat=place)
 
 
-def _any_number(node: Node, path: Path) -> float:
-    return number(node, path, hint=Hint(core=float))
+def _any_level(node: Node, path: Path) -> float:
+    """What a setting of an insert may be; whether that is a level only the insert knows."""
+    return level(node, path, Hint(core=float))
 
 
 _LEVEL = Hint(core=float, low=-120, high=40, unit="dB", description="a level")

@@ -97,7 +97,8 @@ def _falling(
                 at=places.of(*path),
                 what=f"points of `{path[-1]}` do not rise in time: {plain(now)} s after "
                 f"{plain(before)} s",
-                why="each point is later than the one before; a `hold` point makes a jump",
+                why="each point is later than the one before",
+                fix="put the points in order; a jump is a `hold` point: `[1:04, -3, hold]`",
             )
             return
         before = now

@@ -44,6 +44,12 @@ def test_a_golden_file_is_named_for_what_it_shows(case):
     assert f"[{case.partition('--')[0]}]: " in (HERE / f"{case}.txt").read_text()
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_every_problem_tells_how_to_mend_it(case):
+    problems = (HERE / f"{case}.txt").read_text().split("\n\n")
+    assert [problem for problem in problems if " = fix: " not in problem] == []
+
+
 def test_five_mistakes_of_five_kinds_are_told_at_once():
     slugs = re.findall(r"^error\[(.*?)\]", (HERE / "five-at-once.txt").read_text(), re.MULTILINE)
     assert len(set(slugs)) >= 5
