@@ -38,6 +38,7 @@ devices = [
     Delay(time_ms=3, feedback_pct=100, pingpong=True, low_cut_hz=100, high_cut_hz=5000),
     Delay(time_ms=0.1),
     Compressor(detector="rms", lookahead_ms=3, link_pct=50),
+    Compressor(threshold_db=-40),
     Limiter(ceiling_dbtp=-20),
     Limiter(ceiling_dbtp=-20, lookahead_ms=0, link_pct=0, true_peak=False),
     Eq(bands=(Band(type="highpass", freq_hz=30, slope_db=48),)),
@@ -79,7 +80,7 @@ sound = np.random.default_rng(0).standard_normal((20_000, 2))
 for device in (
     Eq(bands=(Band(type="lowpass", freq_hz=9_000, slope_db=24),)),
     Delay(high_cut_hz=3_000), Reverb(), Stereo(width_pct=70, rotate_deg=3, mono_below_hz=99),
-    Compressor(detector="rms"), Limiter(),
+    Compressor(), Compressor(detector="rms", link_pct=30), Limiter(),
 ):
     print(device.name, sha256(device.process(sound, device.start(44_100, 2)).tobytes()).hexdigest())
 """

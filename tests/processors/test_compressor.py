@@ -21,6 +21,72 @@ def curve_db(level, settings):
     return slope * over
 
 
+class Ear:
+    """The peak detector, as plainly as it can be said."""
+
+    def __init__(self, rate_hz):
+        self.window = [0.0] * round(0.00125 * rate_hz)
+        self.shortest, self.longest = round(0.001 * rate_hz), round(0.030 * rate_hz)
+        self.forget()
+
+    def forget(self):
+        self.sign, self.peaks, self.lengths, self.age = 0.0, [0.0] * 3, [0, 0, 0], 0
+
+    def hear(self, x):
+        if x == 0 and not any(self.peaks + self.window):
+            self.forget()
+            return 0.0
+        limit = min(max(1.5 * max(self.lengths[1:]), self.shortest), self.longest)
+        turned = np.sign(x) != self.sign
+        if turned or self.age >= limit:
+            now, before, earlier = self.lengths
+            self.lengths = [0, now, before] if turned else [now, before / 2, earlier / 2]
+            self.peaks = [0.0, *self.peaks[:2]]
+            self.sign, self.age = np.sign(x), 0
+        self.lengths[0] += 1
+        self.age += 1
+        self.peaks[0] = max(self.peaks[0], abs(x))
+        self.window = [*self.window[1:], abs(x)]
+        return max(self.peaks + self.window)
+
+
+def mean_squares(x, rate_hz):
+    """Roots of running means, the weight of the past falling by e in 10 ms."""
+    kept = np.exp(-1 / (0.010 * rate_hz))
+    means = [0.0]
+    for each in x:
+        means.append(each**2 + (means[-1] - each**2) * kept)
+    return np.sqrt(means[1:])
+
+
+def turned_down(settings, x, rate_hz, *, attack_ms, release_ms):
+    """One channel through the compressor, in plain words."""
+    ear = Ear(rate_hz)
+    peaks = settings.detector == "peak"
+    levels = [ear.hear(each) for each in x] if peaks else mean_squares(x, rate_hz)
+    rise, fall = (np.exp(-1_000 / (time * rate_hz)) for time in (attack_ms, release_ms))
+    down, out = 0.0, []
+    for level, each in zip(levels, x, strict=True):
+        wanted = curve_db(20 * np.log10(max(level, 1e-50)), settings)
+        down = wanted + (down - wanted) * (rise if wanted > down else fall)
+        out.append(each * 10 ** (-down / 20))
+    return np.array(out)
+
+
+def burst(frames, channels=2):
+    """Drums of a sort: noise that is struck, dies away, and stops."""
+    beat = np.arange(frames) % 2_500
+    return 3 * noise(frames, channels) * (np.exp(-beat / 200) * (beat < 1_500))[:, np.newaxis]
+
+
+SOUNDS = {
+    "noise": noise,
+    "bursts": burst,
+    "sine": lambda frames, channels: sine(997, rate_hz=RATE, frames=frames, channels=channels),
+    "low sine": lambda frames, channels: sine(41, rate_hz=RATE, frames=frames, channels=channels),
+}
+
+
 def reduction_db(settings, tone, rate_hz=RATE):
     """How far a steady tone is turned down, once it has settled."""
     out = through(settings, tone, rate_hz=rate_hz)
@@ -61,6 +127,98 @@ def test_attack_and_release_reach_63_per_cent_in_their_time(attack_ms, release_m
     release = np.argmax(down[3 * RATE :] < 1 / np.e) / RATE
     assert attack * 1_000 == pytest.approx(attack_ms, rel=0.03, abs=0.2)
     assert release * 1_000 == pytest.approx(release_ms, rel=0.03, abs=0.2)
+
+
+def times_ms(settings, change_db, rate_hz=RATE):
+    """Attack and release as they are measured: a tone that goes so far over the threshold."""
+    tone = sine(997.3, rate_hz=rate_hz, frames=4 * rate_hz, peak=10 ** (change_db / 20)) + 1e-9
+    tone *= 10 ** ((settings.threshold_db + 10 * np.log10(2)) / 20)
+    tone[:rate_hz] *= 0.01
+    tone[3 * rate_hz :] *= 0.01
+    gain = through(settings, tone, rate_hz=rate_hz) / tone
+    down = -20 * np.log10(np.abs(gain[:, 0])) / (change_db * (1 - 1 / settings.ratio))
+    attack = np.argmax(down[rate_hz:] > 1 - 1 / np.e)
+    release = np.argmax(down[3 * rate_hz :] < 1 / np.e)
+    return attack * 1_000 / rate_hz, release * 1_000 / rate_hz
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+@pytest.mark.parametrize(
+    ("attack_ms", "release_ms"), [(6, 25), (10, 30), (20, 50), (30, 100), (100, 500)]
+)
+def test_averaging_is_part_of_the_times_of_mean_squares(attack_ms, release_ms, rate_hz):
+    settings = Compressor(
+        ratio=4, knee_db=0, attack_ms=attack_ms, release_ms=release_ms, detector="rms"
+    )
+    found = times_ms(settings, 10, rate_hz)
+    assert found == pytest.approx((attack_ms, release_ms), rel=0.1)
+    attack, release = times_ms(settings, 20, rate_hz)
+    assert attack_ms - 4.2 < attack < attack_ms + 0.2
+    assert release_ms + 10 < release < release_ms + 17.5
+
+
+def test_times_under_the_averaging_are_not_reached():
+    settings = Compressor(ratio=4, knee_db=0, attack_ms=0.05, release_ms=1, detector="rms")
+    assert times_ms(settings, 10) == pytest.approx((5.6, 14.6), abs=0.2)
+
+
+@pytest.mark.parametrize("sound", SOUNDS)
+@pytest.mark.parametrize(
+    ("settings", "attack_ms", "release_ms"),
+    [
+        (Compressor(threshold_db=-30, ratio=4, attack_ms=1, release_ms=50), 1, 50),
+        (Compressor(threshold_db=-18, knee_db=0, attack_ms=5, release_ms=5), 5, 5),
+        (Compressor(threshold_db=-30, ratio=4, detector="rms"), 3, 88),
+    ],
+)
+def test_it_does_what_its_plain_twin_does(sound, settings, attack_ms, release_ms):
+    block = np.concatenate([np.zeros((31, 1)), SOUNDS[sound](6_000, 1), np.zeros((3_000, 1))])
+    block = np.concatenate([block, block[::-1]])
+    twin = turned_down(settings, block[:, 0], RATE, attack_ms=attack_ms, release_ms=release_ms)
+    assert through(settings, block, rate_hz=RATE)[:, 0] == pytest.approx(twin, abs=1e-9)
+
+
+@pytest.mark.parametrize("sound", SOUNDS)
+@pytest.mark.parametrize("detector", ["peak", "rms"])
+@pytest.mark.parametrize(("channels", "link_pct"), [(1, 100), (2, 100), (2, 40), (2, 0)])
+def test_silence_before_a_sound_changes_no_bit(sound, detector, channels, link_pct):
+    settings = Compressor(
+        threshold_db=-30,
+        ratio=4,
+        attack_ms=1,
+        release_ms=50,
+        detector=detector,
+        link_pct=link_pct,
+        lookahead_ms=1,
+    )
+    block = SOUNDS[sound](8_000, channels) * np.array([1.0, 0.6])[:channels]
+    whole = through(settings, block, rate_hz=RATE)
+    for zeros in (1, 12, 13, 24, 1_000, 5_003):
+        late = np.concatenate([np.zeros((zeros, channels)), block])
+        found = through(settings, late, rate_hz=RATE, piece=1_000)
+        assert not found[:zeros].any()
+        assert np.array_equal(found[zeros:], whole)
+
+
+@pytest.mark.parametrize("detector", ["peak", "rms"])
+def test_a_pause_is_forgotten_once_it_has_been_long(detector):
+    settings = Compressor(threshold_db=-30, ratio=4, release_ms=5, detector=detector)
+    fresh = through(settings, noise(4_000), rate_hz=RATE)
+    pause = np.zeros((2 * RATE if detector == "peak" else 10 * RATE, 2))
+    after = np.concatenate([burst(3_000), pause, noise(4_000)])
+    assert np.array_equal(through(settings, after, rate_hz=RATE)[-4_000:], fresh)
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("detector", ["peak", "rms"])
+def test_a_broken_sample_is_got_over(detector, broken):
+    settings = Compressor(threshold_db=-20, release_ms=10, detector=detector)
+    tone = sine(997, rate_hz=RATE, frames=2 * RATE)
+    hurt = tone.copy()
+    hurt[1_000] = broken
+    rest = slice(3 * RATE // 2, None)
+    wanted = through(settings, tone, rate_hz=RATE)[rest]
+    assert through(settings, hurt, rate_hz=RATE)[rest] == pytest.approx(wanted, abs=1e-6)
 
 
 def test_a_ratio_of_1_gives_back_every_bit():
@@ -113,6 +271,14 @@ def test_a_key_is_listened_to_in_place_of_the_sound(channels):
     state = settings.start(RATE, 2)
     out = settings.process(block, state, key)
     assert level_db(out[RATE // 2 :]) == pytest.approx(level_db(block) - 15, abs=0.05)
+    assert state.reduction_db == pytest.approx(15, abs=0.05)
+
+
+def test_mono_sound_hears_the_louder_channel_of_a_key():
+    settings = Compressor(threshold_db=-20, ratio=4, knee_db=0)
+    key = sine(1_000, rate_hz=RATE, frames=RATE, channels=2) * [0.001, 1.0]
+    state = settings.start(RATE, 1)
+    settings.process(sine(440, rate_hz=RATE, frames=RATE, peak=0.01), state, key)
     assert state.reduction_db == pytest.approx(15, abs=0.05)
 
 

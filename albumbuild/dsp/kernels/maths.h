@@ -37,14 +37,8 @@ static inline double nearest(double x) {
     return (x + shift) - shift;
 }
 
-/* 2^x; 0 below -1022 (no denormals), infinite from 1024. */
-static inline double fast_exp2(double x) {
-    if (x != x) return x;
-    if (x < -1022.0) return 0.0;
-    if (x >= 1024.0) return INFINITE;
-    const double whole = nearest(x);
-    const double t = (x - whole) * LN2;
-    /* e^t by its Taylor series; |t| <= 0.3466, and what is left out is under 1e-17. */
+/* e^t by its Taylor series; for |t| <= 0.3466, where what is left out is under 1e-17. */
+static inline double exp_near_zero(double t) {
     double p = 1.0 / 87178291200.0;
     p = p * t + 1.0 / 6227020800.0;
     p = p * t + 1.0 / 479001600.0;
@@ -60,6 +54,16 @@ static inline double fast_exp2(double x) {
     p = p * t + 0.5;
     p = p * t + 1.0;
     p = p * t + 1.0;
+    return p;
+}
+
+/* 2^x; 0 below -1022 (no denormals), infinite from 1024. */
+static inline double fast_exp2(double x) {
+    if (x != x) return x;
+    if (x < -1022.0) return 0.0;
+    if (x >= 1024.0) return INFINITE;
+    const double whole = nearest(x);
+    double p = exp_near_zero((x - whole) * LN2);
     /* In two halves, for 2^1024 alone has no exponent. */
     const int64_t power = (int64_t)whole;
     const int64_t half = power >> 1;
@@ -67,19 +71,8 @@ static inline double fast_exp2(double x) {
     return p * bits_to_double((uint64_t)(power - half + 1023) << 52);
 }
 
-/* log2 x; -infinite for 0 and denormals, not a number below. */
-static inline double fast_log2(double x) {
-    if (x != x) return x;
-    if (x < 2.2250738585072014e-308) return x > -2.2250738585072014e-308 ? -INFINITE : NOT_A_NUMBER;
-    if (x == INFINITE) return x;
-    const uint64_t bits = double_to_bits(x);
-    int64_t power = (int64_t)(bits >> 52) - 1023;
-    double m = bits_to_double((bits & UINT64_C(0x000fffffffffffff)) | UINT64_C(0x3ff0000000000000));
-    if (m > 1.41421356237309504880) {
-        m *= 0.5;
-        power += 1;
-    }
-    /* ln m = 2 atanh((m - 1) / (m + 1)); |s| <= 0.1716. */
+/* log2 m = 2 atanh((m - 1) / (m + 1)) / ln 2; for m within a factor of sqrt 2 of 1. */
+static inline double log2_near_one(double m) {
     const double s = (m - 1.0) / (m + 1.0);
     const double z = s * s;
     double p = 1.0 / 25.0;
@@ -95,7 +88,22 @@ static inline double fast_log2(double x) {
     p = p * z + 1.0 / 5.0;
     p = p * z + 1.0 / 3.0;
     p = p * z + 1.0;
-    return (double)power + (2.0 * LOG2_E) * s * p;
+    return (2.0 * LOG2_E) * s * p;
+}
+
+/* log2 x; -infinite for 0 and denormals, not a number below. */
+static inline double fast_log2(double x) {
+    if (x != x) return x;
+    if (x < 2.2250738585072014e-308) return x > -2.2250738585072014e-308 ? -INFINITE : NOT_A_NUMBER;
+    if (x == INFINITE) return x;
+    const uint64_t bits = double_to_bits(x);
+    int64_t power = (int64_t)(bits >> 52) - 1023;
+    double m = bits_to_double((bits & UINT64_C(0x000fffffffffffff)) | UINT64_C(0x3ff0000000000000));
+    if (m > 1.41421356237309504880) {
+        m *= 0.5;
+        power += 1;
+    }
+    return (double)power + log2_near_one(m);
 }
 
 static inline double fast_db_to_gain(double db) { return fast_exp2(db * DB_TO_LOG2); }
