@@ -1,6 +1,7 @@
 """The CD: a DDP fileset, cue and wav, cdrdao's toc and the PQ sheet."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,7 +16,8 @@ from albumbuild.deliverables.delivery import (
 )
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.formats.cue import cue_text
-from albumbuild.formats.ddp import write_ddp
+from albumbuild.formats.ddp import MASTER_ID_LENGTH, write_ddp
+from albumbuild.formats.latin import SpellingError, ascii_letters
 from albumbuild.formats.pq import pq_html, pq_text
 from albumbuild.formats.sums import write_sums
 from albumbuild.formats.toc import toc_text
@@ -86,10 +88,19 @@ def disc_of(
         catalog=album.catalog,
         genre=album.genre,
         language=album.language or "en",
-        master_id=" ".join(filter(None, (album.catalog, album.artist, "-", album.title, name))),
+        master_id=_master_id(album.catalog, album.artist, "-", album.title, name),
         sectors=layout.frames // SECTOR_FRAMES,
         tracks=tuple(_disc_track(track, tracks[track.song]) for track in layout.tracks),
     )
+
+
+def _master_id(*parts: str | None) -> str:
+    """What tells two masters apart, as far as ASCII can spell it and it has room."""
+    spelled = []
+    for part in filter(None, parts):
+        with suppress(SpellingError):
+            spelled.append(ascii_letters(part))
+    return " ".join(spelled)[:MASTER_ID_LENGTH].rstrip()
 
 
 def _disc_track(track: TrackSpan, words: TrackCredits) -> DiscTrack:

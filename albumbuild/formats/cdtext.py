@@ -11,11 +11,15 @@ import msgspec
 
 from albumbuild.formats.latin import SpellingError, transliterate
 from albumbuild.model.problem import Problem
-from albumbuild.model.timeline import Disc
+from albumbuild.model.timeline import Disc, DiscPart, DiscProblem
 
 TITLE, PERFORMER, SONGWRITER, COMPOSER = 0x80, 0x81, 0x82, 0x83
 DISC_ID, GENRE, CODES, SIZES = 0x86, 0x87, 0x8E, 0x8F
 PACK_BYTES = 18
+_PARTS: dict[int, DiscPart] = {
+    TITLE: "title", PERFORMER: "performer", SONGWRITER: "songwriter", COMPOSER: "composer",
+    DISC_ID: "catalog", GENRE: "genre", CODES: "isrc",
+}  # fmt: skip
 MAX_PACKS = 256
 
 _PAYLOAD = 12
@@ -108,24 +112,30 @@ def encode_block(texts: Mapping[int, Sequence[bytes]], *, last_track: int, langu
     return b"".join(packs)
 
 
-def text_problems(disc: Disc) -> list[Problem]:
+def text_problems(disc: Disc) -> list[DiscProblem]:
     """A warning for each text that is written otherwise, an error for what cannot be written."""
-    problems: list[Problem] = []
-    unique = dict.fromkeys(text for column in disc_texts(disc).values() for text in column)
-    for text in unique:
-        try:
-            spelled, changed = transliterate(text)
-        except SpellingError as error:
-            problems.append(_untranslatable(error))
-        else:
-            if changed:
-                problems.append(_transliterated(text, spelled))
-    if not any(problem.severity == "error" for problem in problems):
+    found: list[DiscProblem] = []
+    told = {""}
+    for kind, column in disc_texts(disc).items():
+        for track, text in enumerate(column):
+            problem = None if text in told else _letter_problem(text)
+            told.add(text)
+            if problem is not None:
+                found.append(DiscProblem(problem=problem, track=track, part=_PARTS[kind]))
+    if not any(each.problem.severity == "error" for each in found):
         try:
             encode_cdtext(disc)
         except TooMuchTextError as error:
-            problems.append(_too_much(error))
-    return problems
+            found.append(DiscProblem(problem=_too_much(error)))
+    return found
+
+
+def _letter_problem(text: str) -> Problem | None:
+    try:
+        spelled, changed = transliterate(text)
+    except SpellingError as error:
+        return _untranslatable(error)
+    return _transliterated(text, spelled) if changed else None
 
 
 def parse_cdtext(data: bytes) -> CdText:
@@ -211,7 +221,7 @@ def _untranslatable(error: SpellingError) -> Problem:
         slug="cd-text-characters",
         what=f"CD-Text cannot spell `{error.text}`",
         why=f"CD-Text is written in ISO 8859-1, which has no `{error.characters}`",
-        fix="give the text in Latin letters, or turn CD-Text off for this CD",
+        fix="give the text in Latin letters, or write `cd_text: false` for this CD",
     )
 
 

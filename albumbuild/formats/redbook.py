@@ -3,13 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import zip_longest
 
 from albumbuild.formats.cdtext import text_problems
 from albumbuild.formats.ddp import MASTER_ID_LENGTH
 from albumbuild.formats.latin import SpellingError, ascii_letters
 from albumbuild.model.problem import Problem
-from albumbuild.model.timeline import PAUSE_SECTORS, SECTORS_PER_SECOND, Disc, DiscTrack, msf_text
+from albumbuild.model.timeline import (
+    PAUSE_SECTORS,
+    SECTORS_PER_SECOND,
+    Disc,
+    DiscPart,
+    DiscProblem,
+    DiscTrack,
+    msf_text,
+)
 
 MAX_TRACKS = 99
 MAX_INDEX = 99
@@ -22,13 +30,13 @@ _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 
 def disc_problems(
     disc: Disc, *, max_sectors: int = MAX_SECTORS, cd_text: bool = True
-) -> list[Problem]:
+) -> list[DiscProblem]:
     """Everything that is wrong with the disc, errors and warnings, in the order of its tracks.
 
     `max_sectors` is the latest lead-out that the plant takes.
     """
     if not 1 <= len(disc.tracks) <= MAX_TRACKS:
-        return [_track_count(len(disc.tracks))]
+        return [DiscProblem(problem=_track_count(len(disc.tracks)))]
     problems = [
         *_order_problems(disc),
         *_length_problems(disc),
@@ -55,59 +63,85 @@ def upc_check_digit(digits: str) -> int:
     return -total % 10
 
 
-def _order_problems(disc: Disc) -> Iterator[Problem]:
+def _order_problems(disc: Disc) -> Iterator[DiscProblem]:
     first = disc.tracks[0]
     if first.pregap_sector != 0 or first.start_sector < PAUSE_SECTORS:
-        yield _first_pause(first)
-    for expected, track in enumerate(disc.tracks, start=1):
+        yield DiscProblem(problem=_first_pause(first), track=1, part="start")
+    pairs = zip_longest(disc.tracks, disc.tracks[1:])
+    for expected, (track, following) in enumerate(pairs, start=1):
         if track.number != expected:
-            yield _number(track, expected)
+            yield DiscProblem(problem=_number(track, expected), track=expected)
         if track.indexes()[-1][0] > MAX_INDEX:
-            yield _index_count(track)
-    indexes = [(track, *index) for track in disc.tracks for index in track.indexes()]
-    for (_, _, earlier), (track, index, sector) in pairwise(indexes):
+            yield DiscProblem(problem=_index_count(track), track=expected, part="index")
+        end = following.first_sector if following else disc.sectors
+        yield from _index_problems(track, expected, end=end)
+
+
+def _index_problems(track: DiscTrack, number: int, *, end: int) -> Iterator[DiscProblem]:
+    """Times only rise, and end before `end`, the sector of what follows the track."""
+    earlier = -1
+    for index, sector in track.indexes():
+        problem = None
         if sector <= earlier:
-            yield _index_order(track, index, sector)
-    if indexes[-1][2] >= disc.sectors:
-        yield _index_order(*indexes[-1])
+            problem = _index_order(track, index, sector)
+        elif index == 1 and sector >= end:
+            problem = _no_length(track)
+        elif index > 1 and sector >= end > track.start_sector:
+            problem = _index_late(track, index, sector, end=end)
+        if problem is not None:
+            part: DiscPart = "index" if index > 1 else "start"
+            yield DiscProblem(problem=problem, track=number, part=part, index=index)
+        earlier = sector
 
 
-def _length_problems(disc: Disc) -> Iterator[Problem]:
-    for track in disc.tracks:
-        end = disc.end_sector(track.number) if track.number <= len(disc.tracks) else disc.sectors
-        following = disc.tracks[track.number : track.number + 1]
-        sounding = (following[0].first_sector if following else end) - track.start_sector
-        if end - track.start_sector < MIN_TRACK_SECTORS:
-            yield _short_track(track, end - track.start_sector, severe=True)
-        elif sounding < MIN_TRACK_SECTORS:
-            yield _short_track(track, sounding, severe=False)
+def _length_problems(disc: Disc) -> Iterator[DiscProblem]:
+    for number, (track, following) in enumerate(zip_longest(disc.tracks, disc.tracks[1:]), 1):
+        length = (following.start_sector if following else disc.sectors) - track.start_sector
+        sounding = (following.first_sector if following else disc.sectors) - track.start_sector
+        problem = None
+        if 0 < length < MIN_TRACK_SECTORS:
+            problem = _short_track(track, length, severe=True)
+        elif 0 < sounding < MIN_TRACK_SECTORS:
+            problem = _short_track(track, sounding, severe=False)
+        if problem is not None:
+            yield DiscProblem(problem=problem, track=number)
 
 
-def _total_problems(disc: Disc, max_sectors: int) -> Iterator[Problem]:
+def _total_problems(disc: Disc, max_sectors: int) -> Iterator[DiscProblem]:
     if disc.sectors > max_sectors:
-        yield _too_long(disc.sectors, max_sectors)
+        yield DiscProblem(problem=_too_long(disc.sectors, max_sectors))
     elif disc.sectors > SAFE_SECTORS:
-        yield _long(disc.sectors)
+        yield DiscProblem(problem=_long(disc.sectors))
 
 
-def _code_problems(disc: Disc) -> Iterator[Problem]:
-    digits = disc.upc_13
+def _code_problems(disc: Disc) -> Iterator[DiscProblem]:
+    digits, problem = disc.upc_13, None
     if digits and (len(digits) != 13 or not (digits.isascii() and digits.isdigit())):
-        yield _bad_upc(disc.upc or "", "it has 12 or 13 digits, and nothing else")
+        problem = _bad_upc(disc.upc or "", "it has 12 or 13 digits, and nothing else")
     elif digits and int(digits[12]) != upc_check_digit(digits):
-        yield _bad_upc(disc.upc or "", f"its check digit would be {upc_check_digit(digits)}")
-    codes = [(track, track.isrc) for track in disc.tracks if track.isrc]
-    for track, isrc in codes:
-        if not is_isrc(isrc):
-            yield _bad_isrc(track, isrc)
-    for isrc, count in Counter(code.replace("-", "") for _, code in codes).items():
+        problem = _bad_upc(disc.upc or "", f"its check digit would be {upc_check_digit(digits)}")
+    if problem is not None:
+        yield DiscProblem(problem=problem, part="upc")
+    codes = {number: track.isrc_code for number, track in enumerate(disc.tracks, 1) if track.isrc}
+    for number, code in codes.items():
+        if not is_isrc(code):
+            track = disc.tracks[number - 1]
+            yield DiscProblem(problem=_bad_isrc(track, code), track=number, part="isrc")
+    for code, count in Counter(codes.values()).items():
         if count > 1:
-            yield _repeated_isrc(isrc, count)
+            last = max(number for number, each in codes.items() if each == code)
+            yield DiscProblem(problem=_repeated_isrc(code, count), track=last, part="isrc")
+    yield from _id_problems(disc.master_id)
+
+
+def _id_problems(master_id: str) -> Iterator[DiscProblem]:
     try:
-        if len(ascii_letters(disc.master_id)) > MASTER_ID_LENGTH or not disc.master_id:
-            yield _master_id(disc.master_id, f"it has 1 to {MASTER_ID_LENGTH} characters")
+        if len(ascii_letters(master_id)) > MASTER_ID_LENGTH or not master_id:
+            why = f"it has 1 to {MASTER_ID_LENGTH} characters"
+            yield DiscProblem(problem=_master_id(master_id, why))
     except SpellingError as error:
-        yield _master_id(disc.master_id, f"`{error.characters}` cannot be spelled in ASCII")
+        why = f"`{error.characters}` cannot be spelled in ASCII"
+        yield DiscProblem(problem=_master_id(master_id, why))
 
 
 def _named(track: DiscTrack) -> str:
@@ -151,19 +185,47 @@ def _index_count(track: DiscTrack) -> Problem:
 
 
 def _index_order(track: DiscTrack, index: int, sector: int) -> Problem:
-    """Times only rise, and end before the lead-out."""
+    """Times only rise."""
     return Problem(
         slug="cd-index-order",
-        what=f"index {index:02} of {_named(track)} is out of order, at {msf_text(sector)}",
-        why="each index comes later than the one before, and before the end of the disc",
+        what=f"index {index:02} of {_named(track)} is out of order, {_after(track, sector)}",
+        why="each index comes later than the one before",
         fix="move the index",
     )
 
 
+def _index_late(track: DiscTrack, index: int, sector: int, *, end: int) -> Problem:
+    """An index lies in its own track."""
+    return Problem(
+        slug="cd-index-order",
+        what=f"index {index:02} of {_named(track)} is {_after(track, sector)}, and the track "
+        f"lasts {_seconds(end - track.start_sector)}",
+        why="an index comes before the track's end; it counts from the track's start",
+        fix="move the index, or take it out",
+    )
+
+
+def _no_length(track: DiscTrack) -> Problem:
+    """The next track begins where this one does, or before."""
+    return Problem(
+        slug="cd-index-order",
+        what=f"{_named(track)} begins at {msf_text(track.start_sector)}, where it has ended",
+        why="each track begins before the next one",
+        fix="move its `mark`",
+    )
+
+
+def _after(track: DiscTrack, sector: int) -> str:
+    return f"{_seconds(sector - track.start_sector)} after its start"
+
+
+def _seconds(sectors: int) -> str:
+    return f"{sectors / SECTORS_PER_SECOND:.2f} s"
+
+
 def _short_track(track: DiscTrack, sectors: int, *, severe: bool) -> Problem:
     """Players cannot seek to a track shorter than four seconds."""
-    seconds = sectors / SECTORS_PER_SECOND
-    what = f"{_named(track)} lasts {seconds:.2f} s"
+    what = f"{_named(track)} lasts {_seconds(sectors)}"
     return Problem(
         slug="cd-short-track" if severe else "cd-short-track-before-gap",
         what=what if severe else f"{what} without the gap after it",

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from albumbuild import __version__
 from albumbuild.formats.document import read_document
 from albumbuild.manifest.checks import album_problems
 from albumbuild.manifest.paths import Locator
@@ -171,7 +170,7 @@ def _refuse_newer(node: Fields) -> None:
                 slug="newer-manifest",
                 at=entry.node.span,
                 what=f"this manifest is for a newer version of albumbuild: its format is {number}",
-                why=f"this version, {__version__}, reads format {FORMAT_VERSION}",
+                why=f"this version reads format {FORMAT_VERSION}",
                 fix="install a newer albumbuild, or ask whoever wrote the manifest",
             )
         ]

@@ -59,6 +59,16 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     tracks: tuple[TrackSpan, ...]
 
 
+class OverlapError(ValueError):
+    """A song that is shorter than its crossfades: its `slot` in the order, and both in frames."""
+
+    def __init__(self, song: str, *, slot: int, overlap: int, frames: int) -> None:
+        super().__init__(f"`{song}` is shorter than the crossfades into and out of it")
+        self.slot = slot
+        self.overlap = overlap
+        self.frames = frames
+
+
 def lay_out(
     slots: Sequence[Slot],
     lengths: Mapping[str, int],
@@ -74,7 +84,7 @@ def lay_out(
     hidden first song is no track.
 
     Raises:
-        ValueError: a crossfade is longer than one of its songs.
+        OverlapError: crossfades are longer than their song.
     """
     songs = _placed(slots, lengths, rate_hz=rate_hz, lead_in=lead_in)
     edge = sector or 1
@@ -94,7 +104,7 @@ def _placed(
         before = overlaps[index - 1] if index else 0
         after = overlaps[index] if index < len(overlaps) else 0
         if before + after > frames:
-            raise ValueError(f"`{slot.song}` is shorter than the crossfades into and out of it")
+            raise OverlapError(slot.song, slot=index, overlap=before + after, frames=frames)
         gap = round(slot.gap_s * rate_hz) if index else 0
         song = PlacedSong(
             song=slot.song,

@@ -1,11 +1,20 @@
 """The layout of one disc, in sectors: neutral, so that every sheet only spells it."""
 
+from typing import Literal, TypeAlias
+
 import msgspec
+
+from albumbuild.model.problem import Problem
 
 SECTOR_FRAMES = 588
 SECTOR_BYTES = 2352
 SECTORS_PER_SECOND = 75
 PAUSE_SECTORS = 2 * SECTORS_PER_SECOND  # what the image begins with, before any track
+
+DiscPart: TypeAlias = Literal[
+    "whole", "start", "index", "title", "performer", "songwriter", "composer", "isrc", "upc",
+    "catalog", "genre",
+]  # fmt: skip
 
 
 class DiscTrack(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +83,15 @@ class Disc(msgspec.Struct, frozen=True, kw_only=True):
         The pregap before a track plays as the end of the one before.
         """
         return self.tracks[number].start_sector if number < len(self.tracks) else self.sectors
+
+
+class DiscProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem of a disc and what it is about: track 0 is the disc itself."""
+
+    problem: Problem
+    track: int = 0
+    part: DiscPart = "whole"
+    index: int = 0
 
 
 def msf(sector: int) -> tuple[int, int, int]:

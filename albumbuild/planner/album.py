@@ -21,6 +21,7 @@ from albumbuild.planner.songs import (
     mix_steps,
     plan_song,
 )
+from albumbuild.planner.sounding import sound_problems
 
 
 class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,28 +53,37 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
     rate_hz = album.rate_hz or max(
         (shape.rate_hz for shapes in probes.values() for shape in shapes), default=44_100
     )
-    songs = {
-        song_id: plan_song(
-            song_id,
-            album,
-            {stem: probes[song_id, stem] for stem in song.stems},
-            rate_hz=rate_hz,
-        )
+    formats = {
+        song_id: {stem: probes[song_id, stem] for stem in song.stems}
         for song_id, song in album.songs.items()
     }
+    songs = {
+        song_id: plan_song(song_id, album, formats[song_id], rate_hz=rate_hz)
+        for song_id in album.songs
+    }
+    silent = _usable(
+        each for song in songs.values() for each in sound_problems(song, formats[song.id], places)
+    )
     media = {
         name: plan_medium(name, album, root, songs, rate_hz=rate_hz) for name in album.deliverables
     }
-    problems = [each for medium in media.values() for each in medium_problems(medium, places)]
-    if any(problem.severity == "error" for problem in problems):
-        raise ProblemError(problems)
+    unfit = (each for medium in media.values() for each in medium_problems(medium, places))
+    told = _usable([*silent, *unfit])
     return AlbumPlan(
         root=root,
         plan=Plan(_steps(root, songs.values(), media.values())),
         songs=songs,
         media=media,
-        warnings=tuple(problems),
+        warnings=told,
     )
+
+
+def _usable(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems, each once, if all of them are warnings."""
+    told = tuple(dict.fromkeys(problems))
+    if any(problem.severity == "error" for problem in told):
+        raise ProblemError(told)
+    return told
 
 
 def with_step(planned: AlbumPlan, step_id: str) -> Plan:

@@ -13,6 +13,7 @@ SIDE_NAMES = "{album} - side {side}"
 LONGEST_NAME_BYTES = 200
 
 _BETWEEN = re.compile(r"\s*[:/\\|]\s*")
+_DEVICE = re.compile(r"^(con|prn|aux|nul|(com|lpt)[0-9¹²³])(?=[ .]*(\.|$))", re.IGNORECASE)
 _UNSAFE = re.compile(r'[<>"?*\x00-\x1f\x7f]')
 
 
@@ -61,7 +62,7 @@ def file_stem(text: str, *, ascii_only: bool) -> str:
     text = _UNSAFE.sub("", _BETWEEN.sub("-", text)).strip(" .")
     while len(text.encode()) > LONGEST_NAME_BYTES:
         text = text[:-1].rstrip(" .")
-    return text or "untitled"
+    return _DEVICE.sub(r"\g<0>_", text) or "untitled"
 
 
 def _fields(album: Album, song_id: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The order of a deliverable: its sides and, on each, the songs with their gaps and overlaps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Deliverable, Streaming, Vinyl
@@ -21,15 +21,16 @@ def sides_of(settings: Deliverable, album: Album) -> Mapping[str, tuple[Slot, ..
     if isinstance(settings, Vinyl):
         known = {entry.song: entry for entry in entries}
         return {
-            side: _slots([known.get(song, Entry(song=song)) for song in songs])
+            side: _slots([known.get(song, Entry(song=song)) for song in songs], album)
             for side, songs in settings.sides.items()
         }
     if isinstance(settings, Streaming) and settings.cut == "standalone":
         return {PROGRAMME: tuple(Slot(song=entry.song) for entry in entries)}
-    return {PROGRAMME: _slots(entries)}
+    return {PROGRAMME: _slots(entries, album)}
 
 
-def _slots(entries: "list[Entry] | tuple[Entry, ...]") -> tuple[Slot, ...]:
+def _slots(entries: Sequence[Entry], album: Album) -> tuple[Slot, ...]:
+    tempos = [album.songs[entry.song].tempo for entry in entries]
     return tuple(
         Slot(
             song=entry.song,
@@ -37,8 +38,8 @@ def _slots(entries: "list[Entry] | tuple[Entry, ...]") -> tuple[Slot, ...]:
             crossfade_s=(entry.crossfade_s or 0.0) if index else 0.0,
             curve=entry.curve,
             hidden=entry.hidden,
-            mark_s=entry.mark.seconds(None) if entry.mark else 0.0,
-            indexes_s=tuple(each.seconds(None) for each in entry.indexes),
+            mark_s=entry.mark.seconds(tempo) if entry.mark else 0.0,
+            indexes_s=tuple(each.seconds(tempo) for each in entry.indexes),
         )
-        for index, entry in enumerate(entries)
+        for index, (entry, tempo) in enumerate(zip(entries, tempos, strict=True))
     )

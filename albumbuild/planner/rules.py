@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from albumbuild.deliverables.cd import disc_of
 from albumbuild.dsp.resample import resampled_frames
@@ -15,13 +15,14 @@ from albumbuild.formats.redbook import disc_problems
 from albumbuild.model.deliverable import Cd, Mixes, Streaming, Vinyl
 from albumbuild.model.node import Fields, Places, Scalar
 from albumbuild.model.problem import Problem
-from albumbuild.model.programme import Layout, lay_out
+from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
 from albumbuild.model.timeline import SECTOR_FRAMES
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.media import Medium
 from albumbuild.planner.names import side_names, track_names
 from albumbuild.planner.order import CD_LEAD_IN, PROGRAMME
+from albumbuild.planner.whereabouts import Whereabouts
 from albumbuild.steps.inserts import tail_frames
 
 DISCS = Path(__file__).parent.parent / "profiles" / "discs.yaml"
@@ -31,12 +32,12 @@ def medium_problems(medium: Medium, places: Places) -> Iterator[Problem]:
     """What is wrong with a deliverable, as far as lengths and names can tell."""
     if isinstance(medium.settings, Mixes):
         return
-    at = places.of("deliverables", medium.name)
-    for problem in _problems(medium):
-        yield problem if problem.at else msgspec.structs.replace(problem, at=at)
+    where = Whereabouts(medium, places)
+    for problem in _problems(medium, where):
+        yield problem if problem.at else replace(problem, at=where.whole())
 
 
-def _problems(medium: Medium) -> Iterator[Problem]:
+def _problems(medium: Medium, where: Whereabouts) -> Iterator[Problem]:
     lengths = {song: _master_frames(medium, song) for song in medium.order}
     is_cd = isinstance(medium.settings, Cd)
     for side, slots in medium.sides.items():
@@ -48,26 +49,46 @@ def _problems(medium: Medium) -> Iterator[Problem]:
                 lead_in=CD_LEAD_IN if is_cd else 0,
                 sector=SECTOR_FRAMES if is_cd else None,
             )
-        except ValueError as error:
-            yield _crossfade_too_long(medium.name, str(error))
+        except OverlapError as error:
+            yield _crossfade_too_long(medium, side, error, where)
             continue
-        yield from _layout_problems(medium, side, layout)
-    yield from _name_problems(medium)
+        late = [*_mark_problems(medium, side, layout, where)]
+        yield from late or _layout_problems(medium, side, layout, where)
+    yield from (replace(each, at=where.whole("names")) for each in _name_problems(medium))
 
 
-def _layout_problems(medium: Medium, side: str, layout: Layout) -> Iterator[Problem]:
+def _mark_problems(
+    medium: Medium, side: str, layout: Layout, where: Whereabouts
+) -> Iterator[Problem]:
+    """Marks that leave a song without a track."""
+    slots = medium.sides[side]
+    first = len(slots) - len(layout.tracks)
+    for index, (slot, song) in enumerate(zip(slots, layout.songs, strict=True)):
+        track = layout.tracks[index - first] if index >= first else None
+        at = where.slot(side, index, "mark")
+        if slot.mark_s and round(slot.mark_s * layout.rate_hz) >= song.frames:
+            yield replace(_mark_after_song(slot, song.frames / layout.rate_hz), at=at)
+        elif slot.mark_s and track is not None and track.start >= track.end:
+            yield replace(_mark_after_track(slot), at=at)
+
+
+def _layout_problems(
+    medium: Medium, side: str, layout: Layout, where: Whereabouts
+) -> Iterator[Problem]:
     settings = medium.settings
     if isinstance(settings, Cd):
         tracks = {song: track_credits(medium.album, song) for song in medium.order}
         disc = disc_of(layout, album_credits(medium.album), tracks, name=medium.name)
-        yield from disc_problems(disc, cd_text=settings.cd_text)
+        for found in disc_problems(disc, cd_text=settings.cd_text):
+            yield replace(found.problem, at=where.disc(found))
     if isinstance(settings, Vinyl):
         minutes = layout.frames / layout.rate_hz / 60
         good, most = disc_minutes(settings.disc)
+        at = where.whole("sides", side)
         if minutes > most:
-            yield _side_too_long(medium, side, minutes, most)
+            yield replace(_side_too_long(medium, side, minutes, most), at=at)
         elif minutes > good:
-            yield _side_long(medium, side, minutes, good)
+            yield replace(_side_long(medium, side, minutes, good), at=at)
 
 
 def _name_problems(medium: Medium) -> Iterator[Problem]:
@@ -113,13 +134,40 @@ def disc_minutes(disc: str) -> tuple[float, float]:
     return float(good.value or 0), float(most.value or 0)
 
 
-def _crossfade_too_long(name: str, what: str) -> Problem:
-    """A song is shorter than its overlaps."""
+def _crossfade_too_long(
+    medium: Medium, side: str, error: OverlapError, where: Whereabouts
+) -> Problem:
+    """A song is shorter than its overlaps; the longer of them is where it is told."""
+    slots = medium.sides[side]
+    near = range(error.slot, min(error.slot + 2, len(slots)))
+    longest = max(near, key=lambda index: slots[index].crossfade_s)
+    length, overlap = (frames / medium.rate_hz for frames in (error.frames, error.overlap))
     return Problem(
         slug="crossfade-too-long",
-        what=f"in `{name}` {what}",
-        why="a crossfade takes its time from both songs",
+        at=where.slot(side, longest, "crossfade_s"),
+        what=f"`{slots[error.slot].song}` lasts {length:.2f} s, and its crossfades {overlap:.2f} s",
+        why="a crossfade takes its time from both songs, and two never overlap",
         fix="make `crossfade_s` shorter",
+    )
+
+
+def _mark_after_song(slot: Slot, seconds: float) -> Problem:
+    """A track that would begin when its song is over."""
+    return Problem(
+        slug="mark-too-late",
+        what=f"`{slot.song}` lasts {seconds:.2f} s, and its `mark` is at {slot.mark_s:g} s",
+        why="a mark counts from the song's start, and a track begins within its song",
+        fix="set `mark` before the song's end, or take it out",
+    )
+
+
+def _mark_after_track(slot: Slot) -> Problem:
+    """A track that would begin after the next one."""
+    return Problem(
+        slug="mark-too-late",
+        what=f"the `mark` of `{slot.song}` is at {slot.mark_s:g} s, when the next track has begun",
+        why="a mark counts from the song's start, and the next song overlaps this one",
+        fix="set `mark` earlier, or give the next song a `mark` too",
     )
 
 

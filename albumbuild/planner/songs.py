@@ -25,7 +25,11 @@ from albumbuild.steps.stream import AUDIO
 
 
 class SongPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """A song as the planner sees it: its desk, and how long its mix will be."""
+    """A song as the planner sees it: its desk, and how long its mix will be.
+
+    `sound` is where on its time line its first strip begins and its last tail has died away,
+    in frames; its mix is a part of that, or all of it.
+    """
 
     id: str
     song: Song
@@ -34,6 +38,7 @@ class SongPlan(msgspec.Struct, frozen=True, kw_only=True):
     rate_hz: int
     start_s: float
     frames: int
+    sound: tuple[int, int]
     master_inserts: tuple[Processor, ...]
 
     @property
@@ -59,7 +64,10 @@ def plan_song(
     inserts = resolved(song.master.inserts, song.tempo)
     if song.master.album_inserts:
         inserts += resolved(album.master.inserts, song.tempo)
-    last = _last_frame(song, desk, formats, rate_hz)
+    sound = _extent(song, desk, formats, rate_hz)
+    last = sound[1]
+    if song.mix.end is not None:
+        last = round(song.mix.end.seconds(song.tempo) * rate_hz)
     return SongPlan(
         id=song_id,
         song=song,
@@ -68,6 +76,7 @@ def plan_song(
         rate_hz=rate_hz,
         start_s=start_s,
         frames=max(last - round(start_s * rate_hz), 0),
+        sound=sound,
         master_inserts=inserts,
     )
 
@@ -176,16 +185,15 @@ def _is_whole(desk: Desk, version: Desk, bus: str) -> bool:
     )
 
 
-def _last_frame(
+def _extent(
     song: Song, desk: Desk, formats: Mapping[str, tuple[SoundFormat, ...]], rate_hz: int
-) -> int:
-    """Where the mix ends on the song's time line."""
-    if song.mix.end is not None:
-        return round(song.mix.end.seconds(song.tempo) * rate_hz)
+) -> tuple[int, int]:
+    """Where on the song's time line its first strip begins, and its last tail has died away."""
+    first = min((round(strip.start_s * rate_hz) for strip in desk.strips.values()), default=0)
     heads = {name: _head(strip, formats[name], rate_hz) for name, strip in desk.strips.items()}
     ends = node_ends(desk, heads, rate_hz)
     last = max((ends[name] for name in members(desk, MIX)), default=0)
-    return last + tail_frames(root_fader(song).inserts, rate_hz) if last else 0
+    return first, last + tail_frames(root_fader(song).inserts, rate_hz) if last else 0
 
 
 def _head(strip: Strip, formats: tuple[SoundFormat, ...], rate_hz: int) -> int:

@@ -82,12 +82,12 @@ def test_99_long_titles_are_too_much():
     made = disc(tracks=tracks, sectors=40_500)
     with pytest.raises(TooMuchTextError):
         encode_cdtext(made)
-    assert [problem.slug for problem in text_problems(made)] == ["cd-text-too-long"]
+    assert [each.problem.slug for each in text_problems(made)] == ["cd-text-too-long"]
 
 
 def test_letters_that_it_has_not_are_told():
     made = disc(tracks=(ebb(title="Прилив"), flow(performer=""), slack()))
-    problems = text_problems(made)
+    problems = [each.problem for each in text_problems(made)]
     assert [(each.slug, each.severity) for each in problems] == [
         ("cd-text-characters", "error"),
         ("cd-text-transliterated", "warning"),

@@ -24,9 +24,16 @@ def long_album(empty: Any, minutes: dict[str, float], **album: Any) -> Studio:
 
 def told(studio: Studio, code: int = 2) -> list[str]:
     """The slugs of what `check` says."""
+    return [slug for slug, _ in placed(studio, code)]
+
+
+def placed(studio: Studio, code: int = 2) -> list[tuple[str, str]]:
+    """The slugs of what `check` says, each with the text that it points at."""
     said = studio.run("check")
     assert said.code == code, said.err
-    return re.findall(r"^(?:error|warning)\[([a-z-]+)\]", said.err, flags=re.MULTILINE)
+    found = r"^(?:error|warning)\[([a-z-]+)\].*\n.*\n.*\n *\d+ \| (.*)\n *\| ( *)(\^+)$"
+    parts = re.findall(found, said.err, flags=re.MULTILINE)
+    return [(slug, line[len(gap) :][: len(caret)]) for slug, line, gap, caret in parts]
 
 
 def side(*songs: str, **settings: Any) -> dict[str, Any]:
@@ -78,6 +85,73 @@ def test_crossfades_longer_than_a_song_are_refused(empty: Any) -> None:
     assert told(long_album(empty, songs, sequence=order, **media), 0) == []
 
 
+THREE = {"a": 0.1, "b": 0.1, "c": 0.1}
+BOTH = {"deliverables": {"cd": {"type": "cd"}, "set": {"type": "streaming"}}}
+
+
+@pytest.mark.parametrize(
+    ("order", "slug", "text"),
+    [
+        (["a", {"song": "b", "mark": 40}, "c"], "mark-too-late", "40"),
+        (
+            ["a", {"song": "b", "mark": 5.5}, {"song": "c", "crossfade_s": 2}],
+            "mark-too-late",
+            "5.5",
+        ),
+        (
+            ["a", {"song": "b", "crossfade_s": 1.5}, {"song": "c", "crossfade_s": 5}],
+            "crossfade-too-long",
+            "5",
+        ),
+        (["a", {"song": "b", "indexes": [1, 2.5, 2]}, "c"], "cd-index-order", "2"),
+        (["a", {"song": "b", "indexes": [1, 2, 7]}, "c"], "cd-index-order", "7"),
+        (["a", "b", {"song": "c", "indexes": [80]}], "cd-index-order", "80"),
+    ],
+)
+def test_a_mistake_in_an_order_is_told_once_where_it_stands(
+    empty: Any, order: Any, slug: str, text: str
+) -> None:
+    assert placed(long_album(empty, THREE, sequence=order, **BOTH)) == [(slug, text)]
+
+
+def test_an_order_of_its_own_is_pointed_at(empty: Any) -> None:
+    studio = long_album(empty, THREE, **BOTH)
+    studio.edit("deliverables.cd.sequence", ["c", {"song": "a", "indexes": [44]}])
+    assert placed(studio) == [("cd-index-order", "44")]
+    studio.edit("deliverables.cd.sequence", [{"song": "c", "hidden": True}, "a", "b"])
+    studio.edit("songs.a.mix.end", 3)
+    assert placed(studio, 0) == [("cd-short-track-before-gap", '"a"')]
+    studio.edit("deliverables.cd.sequence", None)
+    assert placed(studio, 0) == [("cd-short-track-before-gap", '"a"')]
+
+
+def test_a_side_points_at_the_entry_or_at_the_side(empty: Any) -> None:
+    studio = long_album(empty, THREE, **side("c", "a"))
+    studio.edit("sequence", ["b", {"song": "a", "crossfade_s": 7}])
+    assert placed(studio) == [("crossfade-too-long", "7")]
+    studio = long_album(empty, {"a": 40}, **side("a"))
+    assert placed(studio) == [("side-too-long", "[")]
+
+
+def test_texts_that_a_disc_cannot_spell_are_pointed_at(empty: Any) -> None:
+    studio = long_album(empty, THREE, **BOTH)
+    studio.edit("songs.b.title", "\u041f")
+    assert placed(studio) == [("cd-text-characters", '"\\u041f"')]
+
+
+def test_long_and_foreign_names_may_be_on_a_cd(empty: Any) -> None:
+    names = {"title": "A title of very many words that goes on and on and on", "artist": "Прилив"}
+    cd = {"deliverables": {"cd": {"type": "cd", "cd_text": False}}}
+    assert told(long_album(empty, THREE, **names, **cd), 0) == []
+
+
+def test_a_mark_may_be_written_in_bars(empty: Any) -> None:
+    order = ["a", {"song": "b", "mark": {"bar": 2}, "indexes": [{"bar": 3}]}, "c"]
+    studio = long_album(empty, THREE, sequence=order, **BOTH)
+    studio.edit("songs.b.tempo", 240)
+    assert told(studio, 0) == []
+
+
 @pytest.mark.parametrize("names", ["{album}", "{title}", "{artist} - {title}"])
 def test_two_tracks_of_one_name_are_refused(empty: Any, names: str) -> None:
     media = {"deliverables": {"set": {"type": "streaming", "names": names}}}
@@ -100,6 +174,14 @@ def test_two_tracks_of_one_name_are_refused(empty: Any, names: str) -> None:
         ("a\nb\x00c", False, "abc"),
         ("...", False, "untitled"),
         ("", False, "untitled"),
+        ("CON", False, "CON_"),
+        ("aux", False, "aux_"),
+        ("Com1.live", False, "Com1_.live"),
+        ("LPT¹ . b", False, "LPT¹_ . b"),
+        ("nul . ", True, "nul_"),
+        ("Console", False, "Console"),
+        ("com10", False, "com10"),
+        ("01 - con", False, "01 - con"),
     ],
 )
 def test_file_names_are_safe_everywhere(text: str, ascii_only: bool, stem: str) -> None:
