@@ -1,18 +1,25 @@
 """Ingest: what a stem sounds like, whatever file it comes in."""
 
+from math import isfinite
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 import numpy as np
 from blake3 import blake3
 
+from albumbuild.dsp.maths import gain_to_db
 from albumbuild.engine.action import Action, Needs, Progress, StepError
 from albumbuild.formats.sound import SoundError, SoundReader
 from albumbuild.model.problem import Problem
 from albumbuild.steps.stream import BLOCK
 
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
 PCM = "pcm.json"
+LOUDEST = 1e4
+"""80 dB over full scale: what is louder was never sound."""
 
 
 class Pcm(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +69,8 @@ def _digest(path: Path, progress: Progress) -> Pcm:
         hasher = blake3()
         position = 0
         for block in reader.blocks(BLOCK):
-            if not np.isfinite(block).all():
-                frame = position + int(np.argmin(np.isfinite(block).all(axis=1)))
-                at_s = f"{frame / shape.rate_hz:.3f}"
-                raise SoundError("holds a sample that is not a number", f"at {at_s} s")
+            if not max(np.max(block), -np.min(block)) <= LOUDEST:  # a sample that is no number too
+                raise _absurd(block, position, shape.rate_hz)
             hasher.update(np.ascontiguousarray(block + 0.0).data.cast("B"))
             position += len(block)
             progress.add(len(block))
@@ -75,6 +80,18 @@ def _digest(path: Path, progress: Progress) -> Pcm:
         channels=shape.channels,
         frames=position,
     )
+
+
+def _absurd(block: "Block", position: int, rate_hz: int) -> SoundError:
+    """The first sample that cannot be sound: no number, or far beyond any level."""
+    good = (np.abs(block) <= LOUDEST).all(axis=1)
+    at = int(np.argmin(good))
+    time = f"at {(position + at) / rate_hz:.3f} s"
+    peak = float(np.max(np.abs(block[at])))
+    if not isfinite(peak):
+        return SoundError("holds a sample that is not a number", time)
+    why = f"{time}; full scale is 1.0 in a float file, and this is {peak:.0f}"
+    return SoundError(f"holds a sample of {gain_to_db(peak):+.1f} dBFS", why)
 
 
 def _unreadable(stem: str, name: str, error: SoundError) -> Problem:
