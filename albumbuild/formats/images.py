@@ -50,7 +50,9 @@ def read_image(data: bytes) -> Image:
         return _read_png(data)
     if data.startswith(_JPEG):
         return _read_jpeg(data)
-    raise ImageError(f"is {_kind_of(data)}, not a JPEG or a PNG", "tags hold no other picture")
+    kind = _kind_of(data)
+    what = f"is {kind}, not a JPEG or a PNG" if kind else "is neither a JPEG nor a PNG"
+    raise ImageError(what, "by its content, whatever its name; tags hold no other picture")
 
 
 def _read_png(data: bytes) -> Image:
@@ -94,6 +96,7 @@ def _cut(kind: str, size: tuple[int, ...] | None) -> ImageError:
 
 
 def _kind_of(data: bytes) -> str:
+    """What a file is that people take for a cover; empty for anything else."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "a WebP"
     if data[4:12] in (b"ftypavif", b"ftypheic", b"ftypheix", b"ftypmif1"):
@@ -101,4 +104,4 @@ def _kind_of(data: bytes) -> str:
     found = next((name for opening, name in _OTHERS if data.startswith(opening)), None)
     if found is None and b"<svg" in data[:4096].lower():
         return "an SVG"
-    return found or "something else"
+    return found or ""
