@@ -33,12 +33,6 @@ class F64(_Pointer):
     dtype = np.float64
 
 
-class F32(_Pointer):
-    """`float *`."""
-
-    dtype = np.float32
-
-
 class I64(_Pointer):
     """`int64_t *`."""
 

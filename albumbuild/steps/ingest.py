@@ -55,11 +55,6 @@ class Ingest(Action, frozen=True, kw_only=True):
         (into / PCM).write_bytes(msgspec.json.encode(found))
 
 
-def read_pcm(path: Path) -> list[Pcm]:
-    """The records that an ingest left."""
-    return msgspec.json.decode(path.read_bytes(), type=list[Pcm])
-
-
 def _digest(path: Path, progress: Progress) -> Pcm:
     with SoundReader(path) as reader:
         shape = reader.format
