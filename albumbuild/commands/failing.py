@@ -51,7 +51,8 @@ def _storage(error: StorageError) -> Problem:
         slug="storage",
         what=str(error),
         why="albumbuild keeps its results under `.albumbuild/` and `build/`",
-        fix="make room or give permission, then run it again; nothing that was finished is lost",
+        fix=error.fix
+        or "make room or give permission, then run it again; nothing that was finished is lost",
     )
 
 

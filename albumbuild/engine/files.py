@@ -15,10 +15,11 @@ _serial = count()
 
 
 class StorageError(Exception):
-    """The disk refused: where, why, and how many bytes were wanted where that is known."""
+    """The disk refused: where, why, how many bytes were wanted where that is known, and a fix."""
 
-    def __init__(self, path: Path, why: str, *, needed: int | None = None) -> None:
+    def __init__(self, path: Path, why: str, *, needed: int | None = None, fix: str = "") -> None:
         self.path = path
+        self.fix = fix
         self.why = why
         self.needed = needed
         wanted = "" if needed is None else f" ({needed} bytes needed)"

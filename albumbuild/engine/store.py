@@ -47,7 +47,9 @@ class Store:
         except OSError as error:
             raise storage_error(error, path) from error
         if found and found != VERSION:
-            raise StorageError(path, f"this store has version {found[:20]}, not {VERSION}")
+            why = f"this store has version {found[:20]}, not {VERSION}"
+            fix = "use the albumbuild that wrote it, or delete `.albumbuild` and build anew"
+            raise StorageError(path, why, fix=fix)
 
     def prepare(self) -> None:
         """Lay the store out where it is not.

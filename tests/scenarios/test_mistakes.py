@@ -157,6 +157,7 @@ def test_a_store_of_another_time_is_left_alone(studio: Studio) -> None:
     said = studio.run("make")
     assert said.code == 4
     assert "99" in said.err
+    assert "use the albumbuild that wrote it" in said.err
 
 
 def test_build_as_a_file_is_told(empty: Empty) -> None:
