@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from albumbuild.commands.opening import Opened
     from albumbuild.console import Console
+    from albumbuild.engine.deliveries import Generate
+    from albumbuild.engine.events import Emit
     from albumbuild.engine.plan import Plan, Step
     from albumbuild.engine.results import Result
 
@@ -57,11 +59,11 @@ def run_build(
     view = console.view(opened.planned.sound_s)
     with ExitStack() as stack:
         stack.callback(view.close)
-        readers = [view]
+        readers: list[Emit] = [view]
         if events is not None:
             lines = JsonLines(Path(events))
             stack.callback(lines.close)
-            readers.append(lines)  # type: ignore[arg-type]
+            readers.append(lines)
         stack.enter_context(interrupt)
         return build(
             plan or opened.planned.plan,
@@ -72,7 +74,7 @@ def run_build(
             keep_going=keep_going,
             force=force,
             emit=readers,
-            generate=_recorder(opened, store),
+            generate=_recorder(opened, store) if place else None,
             cancelled=interrupt.stopped,
             album=opened.manifest.album.title,
         )
@@ -122,7 +124,7 @@ def _target_of(root: Path, target: str) -> str | None:
     return parts[0] if parts else None
 
 
-def _recorder(opened: "Opened", store: Store):  # type: ignore[no-untyped-def]
+def _recorder(opened: "Opened", store: Store) -> "Generate":
     """Makes `deliverable.json` and the checksums of a placed folder."""
     manifest = opened.manifest
     used = [*manifest.files]

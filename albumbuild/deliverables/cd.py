@@ -24,7 +24,7 @@ from albumbuild.formats.toc import toc_text
 from albumbuild.formats.wave import sample_bytes
 from albumbuild.model.credits import AlbumCredits, TrackCredits
 from albumbuild.model.delivery import Delivery
-from albumbuild.model.programme import Layout, TrackSpan
+from albumbuild.model.programme import PROGRAMME, Layout, TrackSpan
 from albumbuild.model.timeline import SECTOR_FRAMES, Disc, DiscTrack
 from albumbuild.steps.sequence import LAYOUT, read_layout
 from albumbuild.steps.stream import blocks_of
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 RATE_HZ = 44_100
 BITS = 16
-PROGRAMME = "programme"
 
 
 class DeliverCd(Deliver, frozen=True, kw_only=True):

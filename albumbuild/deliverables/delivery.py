@@ -58,14 +58,6 @@ def write_pcm(
             progress.add(len(block))
 
 
-def write_float(path: Path, source: Path, *, rate_hz: int, progress: "Progress") -> None:
-    """A stereo float WAV with the sound of another file."""
-    with create_wave(path, rate_hz=rate_hz, channels=2, sample="float32") as out:
-        for block in blocks_of(source):
-            out.write(block)
-            progress.add(len(block))
-
-
 def delivered_track(
     track: TrackSpan,
     figures: TrackFigures,

@@ -18,14 +18,12 @@ from albumbuild.engine.action import Needs, Progress
 from albumbuild.formats.coding import Coding, CodingFormat
 from albumbuild.formats.sound import encode
 from albumbuild.formats.tags import Tags, write_tags
-from albumbuild.formats.wave import create_wave
 from albumbuild.model.delivery import DeliveredTrack, Delivery
-from albumbuild.model.programme import TrackSpan
+from albumbuild.model.programme import PROGRAMME, TrackSpan
 from albumbuild.steps.sequence import LAYOUT, TrackFigures, read_layout, track_figures
-from albumbuild.steps.stream import blocks_of, stereo
+from albumbuild.steps.stream import blocks_of, stereo, write_sound
 
 Format = Literal["wav", "aiff", "flac", "mp3", "ogg", "opus"]
-PROGRAMME = "programme"
 LOSSY = ("mp3", "ogg", "opus")
 SILENCE_DBTP = -120.0
 """What a decoder makes of silence may be some noise, far under the last bit of 16."""
@@ -87,14 +85,11 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
 
     def _write(self, programme: Path, track: TrackSpan, path: Path, progress: Progress) -> None:
         first, frames = track.start, track.end - track.start
+        floats = blocks_of(programme, first=first, frames=frames)
         if self.format in LOSSY:
-            floats = _reported(blocks_of(programme, first=first, frames=frames), progress)
-            encode(path, floats, coding=self._coding())
+            encode(path, _reported(floats, progress), coding=self._coding())
         elif self.bits == 32:
-            with create_wave(path, rate_hz=self.rate_hz, channels=2, sample="float32") as out:
-                for block in blocks_of(programme, first=first, frames=frames):
-                    out.write(block)
-                    progress.add(len(block))
+            write_sound(path, floats, rate_hz=self.rate_hz, progress=progress)
         else:
             steps = whole_numbers(
                 programme, bits=self.bits, dither=self.dither, first=first, frames=frames

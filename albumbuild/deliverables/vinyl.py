@@ -11,12 +11,12 @@ from albumbuild.deliverables.delivery import (
     pairs,
     whole_numbers,
     write_draft,
-    write_float,
     write_pcm,
 )
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.model.delivery import DeliveredSide, DeliveredTrack, Delivery
 from albumbuild.steps.sequence import LAYOUT, Side, read_layout
+from albumbuild.steps.stream import blocks_of, write_sound
 
 
 class DeliverVinyl(Deliver, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class DeliverVinyl(Deliver, frozen=True, kw_only=True):
 
     def _write_side(self, programme: Path, path: Path, progress: Progress) -> None:
         if self.bits == 32:
-            write_float(path, programme, rate_hz=self.rate_hz, progress=progress)
+            write_sound(path, blocks_of(programme), rate_hz=self.rate_hz, progress=progress)
             return
         steps = whole_numbers(programme, bits=self.bits, dither=self.dither)
         write_pcm(path, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress)

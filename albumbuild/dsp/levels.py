@@ -80,6 +80,16 @@ def fade_gains(curve: "FadeCurve", share: "Values") -> "Values":
     return share
 
 
+def faded(block: "Block", curve: "FadeCurve", ahead: "Values", length: float) -> "Block":
+    """A block under a fade of `length` frames; `ahead` is each frame's distance from its silence.
+
+    The block itself where the fade is over, or not yet begun.
+    """
+    if ahead.min() >= length:
+        return block
+    return scaled(block, fade_gains(curve, ahead / length))
+
+
 def curve_values(curve: "Curve", first: int, frames: int, rate_hz: int) -> "float | Values":
     """The curve at frames `first` … `first + frames`; one number where it stands still."""
     points = curve.points

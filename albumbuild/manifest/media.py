@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
 
+from albumbuild.formats.coding import MP3_BITRATES_KBPS
 from albumbuild.manifest.order import repeated_song, unknown_song
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
@@ -21,7 +22,6 @@ from albumbuild.model.profile import Profile
 
 RESERVED = ("report",)
 LOSSY = ("mp3", "ogg", "opus", "aac")
-MP3_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 TOP_RATE_HZ = {"mp3": 48_000, "opus": 48_000, "aac": 96_000}
 
 
@@ -144,8 +144,8 @@ def _format_problems(deliverable: Streaming, path: Path, places: Places) -> Iter
     elif kbps is not None and deliverable.quality is not None:
         key, what = "quality", "`bitrate_kbps` and `quality` are both given"
         why = "a bitrate is constant, a quality lets it vary"
-    elif format_ == "mp3" and kbps is not None and kbps not in MP3_KBPS:
-        near = min(MP3_KBPS, key=lambda each: abs(each - kbps))
+    elif format_ == "mp3" and kbps is not None and kbps not in MP3_BITRATES_KBPS:
+        near = min(MP3_BITRATES_KBPS, key=lambda each: abs(each - kbps))
         key, what = "bitrate_kbps", f"an mp3 cannot have {kbps} kbit/s"
         why = "an mp3 has one of a few bitrates"
         fix = f"the nearest that it can have: `bitrate_kbps: {near}`"

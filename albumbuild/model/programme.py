@@ -6,6 +6,9 @@ import msgspec
 
 from albumbuild.model.time import Curve
 
+PROGRAMME = "programme"
+"""The only side of a medium without sides."""
+
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """A song in the order: the silence before it or its overlap, and where its track begins.

@@ -7,6 +7,7 @@ from typing import cast
 import msgspec
 from msgspec.structs import replace
 
+from albumbuild.deliverables import cd
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver, Dither
 from albumbuild.deliverables.mixes import DeliverMixes
@@ -17,12 +18,13 @@ from albumbuild.formats.coding import best_rate
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
-from albumbuild.model.programme import Slot
+from albumbuild.model.profile import Profile
+from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.timeline import SECTOR_FRAMES
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.names import side_names, track_names
-from albumbuild.planner.order import CD_LEAD_IN, PROGRAMME, sides_of
+from albumbuild.planner.order import CD_LEAD_IN, sides_of
 from albumbuild.planner.songs import SongPlan, subject
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
@@ -30,7 +32,6 @@ from albumbuild.steps.master import Master
 from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.stream import AUDIO
 
-CD_RATE_HZ = 44_100
 DEFAULT_CEILING_DBTP = -1.0
 
 
@@ -81,6 +82,23 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
         return self.loudness.target_lufs is not None and self.loudness.mode == "album"
 
     @property
+    def profile(self) -> Profile | None:
+        """The rules that it goes by, if it names any."""
+        settings = self.settings
+        asked = settings.profile if isinstance(settings, Streaming) else None
+        return None if asked is None else self.album.profiles.get(asked)
+
+    @property
+    def lead_in(self) -> int:
+        """Frames of silence before its first song."""
+        return CD_LEAD_IN if isinstance(self.settings, Cd) else 0
+
+    @property
+    def sector(self) -> int | None:
+        """Frames between the edges that its marks stand on, where it has such."""
+        return SECTOR_FRAMES if isinstance(self.settings, Cd) else None
+
+    @property
     def ceiling_dbtp(self) -> float:
         """What true peaks stay under."""
         ceiling = self.loudness.ceiling_dbtp
@@ -127,7 +145,7 @@ def medium_steps(medium: Medium) -> Iterator[Step]:
 
 def _delivery_rate(settings: Deliverable, working_hz: int) -> int:
     if isinstance(settings, Cd):
-        return CD_RATE_HZ
+        return cd.RATE_HZ
     rate_hz = settings.rate_hz or working_hz
     return best_rate(settings.format, rate_hz) if isinstance(settings, Streaming) else rate_hz
 
@@ -180,7 +198,6 @@ def _premaster(medium: Medium, song_id: str) -> Need:
 
 def _sequence_step(medium: Medium) -> Step:
     overlaps = any(slot.crossfade_s for slots in medium.sides.values() for slot in slots)
-    is_cd = isinstance(medium.settings, Cd)
     return Step(
         id=f"sequence:{medium.name}",
         action=Sequence(
@@ -191,8 +208,8 @@ def _sequence_step(medium: Medium) -> Step:
             },
             rate_hz=medium.rate_hz,
             limiter=medium.limiter if overlaps else None,
-            lead_in=CD_LEAD_IN if is_cd else 0,
-            sector=SECTOR_FRAMES if is_cd else None,
+            lead_in=medium.lead_in,
+            sector=medium.sector,
         ),
         needs={
             f"master/{key}": Need(f"master:{song}@{medium.name}", AUDIO)
@@ -227,7 +244,7 @@ def _deliver_action(medium: Medium) -> Deliver:
             name=medium.name,
             album=album,
             tracks=tracks,
-            files=side_names(medium.album, settings, medium.sides),
+            files=file_names(medium),
             disc=settings.disc,
             rate_hz=medium.rate_hz,
             bits=medium.bits,
@@ -235,30 +252,42 @@ def _deliver_action(medium: Medium) -> Deliver:
             limited=medium.limited,
         )
     assert isinstance(settings, Streaming)
-    profile = medium.album.profiles.get(settings.profile or "")
-    names = track_names(medium.album, settings, medium.sides[PROGRAMME], profile)
     return DeliverStreaming(
         name=medium.name,
         album=album,
         tracks=tracks,
-        files={medium.keys[song]: name for song, name in names.items()},
+        files={medium.keys[song]: name for song, name in file_names(medium).items()},
         format=cast("Format", settings.format),
         rate_hz=medium.rate_hz,
         bits=medium.bits,
         dither=dither,
         bitrate_kbps=settings.bitrate_kbps,
         quality=settings.quality,
-        tags=_is_tagged(medium, settings),
+        tags=_is_tagged(medium),
     )
 
 
-def _is_tagged(medium: Medium, settings: Streaming) -> bool:
-    profile = medium.album.profiles.get(settings.profile or "")
-    return profile is None or profile.tags
+def file_names(medium: Medium) -> dict[str, str]:
+    """The files that are named by a template: those of songs, or of sides.
+
+    Raises:
+        SpellingError: the profile wants a name in ASCII that has no such spelling.
+    """
+    settings = medium.settings
+    if isinstance(settings, Vinyl):
+        return side_names(medium.album, settings, medium.sides)
+    if isinstance(settings, Streaming):
+        slots = medium.sides[PROGRAMME]
+        return track_names(medium.album, settings, slots, medium.profile)
+    return {}
+
+
+def _is_tagged(medium: Medium) -> bool:
+    return medium.profile is None or medium.profile.tags
 
 
 def _sources(medium: Medium) -> dict[str, Path]:
-    if not isinstance(medium.settings, Streaming) or not _is_tagged(medium, medium.settings):
+    if not isinstance(medium.settings, Streaming) or not _is_tagged(medium):
         return {}
     cover = medium.settings.cover or medium.album.cover
     sources = {"cover": medium.root / cover} if cover else {}

@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Deliverable, Streaming, Vinyl
-from albumbuild.model.programme import Slot
+from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.sequence import Entry
 from albumbuild.model.timeline import PAUSE_SECTORS, SECTOR_FRAMES
-
-PROGRAMME = "programme"
-"""The only side of a medium without sides."""
 
 CD_LEAD_IN = PAUSE_SECTORS * SECTOR_FRAMES
 """The pause that an image begins with, in frames."""

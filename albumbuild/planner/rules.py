@@ -12,16 +12,13 @@ from albumbuild.dsp.resample import resampled_frames
 from albumbuild.formats.document import read_document
 from albumbuild.formats.latin import SpellingError
 from albumbuild.formats.redbook import disc_problems
-from albumbuild.model.deliverable import Cd, Mixes, Streaming, Vinyl
+from albumbuild.model.deliverable import Cd, Mixes, Vinyl
 from albumbuild.model.node import Fields, Places, Scalar
 from albumbuild.model.problem import Problem
 from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
-from albumbuild.model.timeline import SECTOR_FRAMES
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
-from albumbuild.planner.media import Medium
-from albumbuild.planner.names import side_names, track_names
-from albumbuild.planner.order import CD_LEAD_IN, PROGRAMME
+from albumbuild.planner.media import Medium, file_names
 from albumbuild.planner.whereabouts import Whereabouts
 from albumbuild.steps.inserts import tail_frames
 
@@ -39,15 +36,14 @@ def medium_problems(medium: Medium, places: Places) -> Iterator[Problem]:
 
 def _problems(medium: Medium, where: Whereabouts) -> Iterator[Problem]:
     lengths = {song: _master_frames(medium, song) for song in medium.order}
-    is_cd = isinstance(medium.settings, Cd)
     for side, slots in medium.sides.items():
         try:
             layout = lay_out(
                 slots,
                 lengths,
                 rate_hz=medium.rate_hz,
-                lead_in=CD_LEAD_IN if is_cd else 0,
-                sector=SECTOR_FRAMES if is_cd else None,
+                lead_in=medium.lead_in,
+                sector=medium.sector,
             )
         except OverlapError as error:
             yield _crossfade_too_long(medium, side, error, where)
@@ -93,7 +89,7 @@ def _layout_problems(
 
 def _name_problems(medium: Medium) -> Iterator[Problem]:
     try:
-        names = _files(medium)
+        names = list(file_names(medium).values())
     except SpellingError as error:
         yield _not_ascii(medium.name, error)
         return
@@ -101,17 +97,6 @@ def _name_problems(medium: Medium) -> Iterator[Problem]:
     twice = [name for name in names if counted[name.casefold()] > 1]
     if twice:
         yield _same_file(medium.name, twice[0])
-
-
-def _files(medium: Medium) -> list[str]:
-    """The files whose names are made from a template."""
-    settings, album = medium.settings, medium.album
-    if isinstance(settings, Vinyl):
-        return list(side_names(album, settings, medium.sides).values())
-    if isinstance(settings, Streaming):
-        profile = album.profiles.get(settings.profile or "")
-        return list(track_names(album, settings, medium.sides[PROGRAMME], profile).values())
-    return []
 
 
 def _master_frames(medium: Medium, song_id: str) -> int:

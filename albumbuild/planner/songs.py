@@ -163,8 +163,7 @@ def _mix_and_premaster(
 
 def _inputs(plan: SongPlan, part: Desk, root: Path) -> tuple[dict[str, Need], dict[str, Path]]:
     """The needs and the files of a part of the desk."""
-    needs = {name: Need(f"ingest:{plan.id}/{name}", PCM) for name in part.strips}
-    needs = {f"pcm/{name}": need for name, need in needs.items()}
+    needs = {f"pcm/{name}": Need(f"ingest:{plan.id}/{name}", PCM) for name in part.strips}
     reads = {
         f"stem/{name}/{index}": root / path
         for name in part.strips

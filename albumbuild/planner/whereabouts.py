@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from albumbuild.model.deliverable import Vinyl
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Span
-from albumbuild.model.programme import Slot
+from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.timeline import DiscPart, DiscProblem
 from albumbuild.planner.media import Medium
-from albumbuild.planner.order import PROGRAMME
 
 Path = tuple[str | int, ...]
 

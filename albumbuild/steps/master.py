@@ -16,7 +16,6 @@ from albumbuild.steps.stream import AUDIO, frames_of, write_sound
 MOST_HONEST_LIMITING_DB = 6.0
 """More limiting than this is said in a warning."""
 
-
 FAR_LU = 0.1
 """A loudness this far from the target is said in a warning."""
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from albumbuild.dsp.levels import fade_gains
+from albumbuild.dsp.levels import faded
 from albumbuild.engine.action import Action, Needs, Progress, StepError
 from albumbuild.model.desk import MIX, Desk, Fader
 from albumbuild.model.problem import Problem
@@ -19,7 +19,6 @@ from albumbuild.steps.stream import AUDIO, BLOCK, write_sound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from albumbuild.dsp.levels import Values
     from albumbuild.model.device import Block
 
 
@@ -78,16 +77,12 @@ class Mix(Action, frozen=True, kw_only=True):
         position = 0
         for block in blocks:
             ahead = np.arange(position, position + len(block), dtype=np.float64)
-            opened = self._shaped(block, self.fade_in, ahead)
-            yield self._shaped(opened, self.fade_out, frames - ahead)
+            sound = block
+            for fade, distance in ((self.fade_in, ahead), (self.fade_out, frames - ahead)):
+                if fade is not None:
+                    sound = faded(sound, fade.curve, distance, fade.time_s * self.rate_hz)
+            yield sound
             position += len(block)
-
-    def _shaped(self, block: "Block", fade: Fade | None, ahead: "Values") -> "Block":
-        """A block under a fade, each frame being `ahead` frames from the fade's silent end."""
-        length = fade.time_s * self.rate_hz if fade else 0.0
-        if fade is None or ahead.min() >= length:
-            return block
-        return block * fade_gains(fade.curve, ahead / length)[:, np.newaxis]
 
 
 def _cut(blocks: "Iterator[tuple[int, Block]]", first: int, last: int) -> "Iterator[Block]":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 import numpy as np
 
-from albumbuild.dsp.levels import fade_gains
+from albumbuild.dsp.levels import faded
 from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
@@ -125,12 +125,8 @@ def programme(layout: Layout, masters: Mapping[str, Path]) -> "Iterator[Block]":
 def _crossfaded(song: PlacedSong, block: "Block", first: int) -> "Block":
     """A part of a song that begins at frame `first` of the programme, with its fades."""
     ahead = np.arange(first - song.start, first - song.start + len(block), dtype=np.float64)
-    if song.fade_in > ahead[0]:
-        block = block * fade_gains(song.curve_in, ahead / song.fade_in)[:, np.newaxis]
-    left = song.frames - ahead
-    if song.fade_out > left[-1]:
-        block = block * fade_gains(song.curve_out, left / song.fade_out)[:, np.newaxis]
-    return block
+    opened = faded(block, song.curve_in, ahead, song.fade_in)
+    return faded(opened, song.curve_out, song.frames - ahead, song.fade_out)
 
 
 def _metered(layout: Layout, meters: list[Meter], blocks: "Iterator[Block]") -> "Iterator[Block]":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from albumbuild.dsp.levels import fade_gains
+from albumbuild.dsp.levels import faded
 from albumbuild.dsp.resample import Resampler, resampled_frames
 from albumbuild.formats.sound import SoundReader
 
@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from albumbuild.dsp.levels import Values
     from albumbuild.model.desk import Strip
     from albumbuild.model.device import Block
-    from albumbuild.model.time import Curve
 
 
 class StripSource:
@@ -54,8 +52,8 @@ class StripSource:
         block = np.zeros((frames, self.channels))
         begin, end = max(first, self.start), min(first + frames, self.end)
         if begin < end:
-            block[begin - first : end - first] = self._take(end - begin)
-            self._fade(block[begin - first : end - first], begin - self.start)
+            sound = self._faded(self._take(end - begin), begin - self.start)
+            block[begin - first : end - first] = sound
         return block
 
     def _take(self, frames: int) -> "Block":
@@ -76,18 +74,16 @@ class StripSource:
             block = np.concatenate((block, self._resampler.finish()))
         return block
 
-    def _fade(self, block: "Block", position: int) -> None:
-        """Apply polarity and both fades in place; `position` counts from the strip's start."""
+    def _faded(self, block: "Block", position: int) -> "Block":
+        """The block under polarity and both fades; `position` counts from the strip's start."""
         strip = self._strip
         if strip.invert:
-            np.negative(block, out=block)
+            block = -block
         ahead = np.arange(position, position + len(block), dtype=np.float64)
-        if strip.fade_in and (length := strip.fade_in.time_s * self._rate_hz) > position:
-            block *= _gains(strip.fade_in.curve, ahead / length)
-        if strip.fade_out:
-            length = strip.fade_out.time_s * self._rate_hz
-            if length > 0 and self.frames - position - len(block) < length:
-                block *= _gains(strip.fade_out.curve, (self.frames - ahead) / length)
+        for fade, distance in ((strip.fade_in, ahead), (strip.fade_out, self.frames - ahead)):
+            if fade is not None:
+                block = faded(block, fade.curve, distance, fade.time_s * self._rate_hz)
+        return block
 
 
 def trimmed(strip: "Strip", frames: int, rate_hz: int) -> tuple[int, int]:
@@ -95,7 +91,3 @@ def trimmed(strip: "Strip", frames: int, rate_hz: int) -> tuple[int, int]:
     first = min(round(strip.trim_from_s * rate_hz), frames)
     last = frames if strip.trim_to_s is None else min(round(strip.trim_to_s * rate_hz), frames)
     return first, max(first, last)
-
-
-def _gains(curve: "Curve", share: "Values") -> "Values":
-    return fade_gains(curve, share)[:, np.newaxis]
