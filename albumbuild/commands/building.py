@@ -1,17 +1,16 @@
 """Running a build for a command: interrupts, events, the record of deliverables, the seal."""
 
-import os
-from contextlib import ExitStack
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from albumbuild import __version__
-from albumbuild.commands.interrupt import Interrupt
 from albumbuild.deliverables.record import record_files
-from albumbuild.engine.build import build
+from albumbuild.engine.build import Terms, build
 from albumbuild.engine.events import JsonLines
+from albumbuild.engine.files import Disk
 from albumbuild.engine.seal import look
 from albumbuild.engine.sealing import write_seal
 from albumbuild.engine.store import Store
@@ -20,12 +19,14 @@ from albumbuild.model.delivery import DRAFT
 from albumbuild.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from albumbuild.commands.interrupt import Interrupt
     from albumbuild.commands.opening import Opened
     from albumbuild.console import Console
     from albumbuild.engine.deliveries import Generate
     from albumbuild.engine.events import Emit
+    from albumbuild.engine.lock import Busy
     from albumbuild.engine.plan import Plan, Step
     from albumbuild.engine.results import Result
 
@@ -33,51 +34,48 @@ STORE = ".albumbuild"
 BUILD = "build"
 
 
-def store_of(root: Path) -> Store:
-    """The store of an album."""
-    return Store(root / STORE)
+def store_of(root: Path, interrupt: "Interrupt | None" = None) -> Store:
+    """The store of an album; `interrupt` ends what takes long in it."""
+    return Store(root / STORE, disk=Disk(interrupt.stopped if interrupt else None))
 
 
 def run_build(
     opened: "Opened",
     targets: "Sequence[str]",
     *,
+    terms: Terms,
     console: "Console",
-    interrupt: Interrupt,
+    interrupt: "Interrupt",
+    busy: "Callable[[Busy], None]",
     plan: "Plan | None" = None,
-    place: bool = True,
-    jobs: int | None = None,
-    keep_going: bool = False,
-    force: bool = False,
-    events: str | None = None,
+    readers: "Iterable[Emit]" = (),
 ) -> "Result":
-    """Bring targets up to date, showing it on the console and in the events file.
+    """Bring targets up to date, showing it on the console and to the `readers`.
 
-    `interrupt` stops it at the next block.
+    `interrupt`, which the caller has entered, stops it at the next block.
     """
-    store = store_of(opened.root)
-    view = console.view(opened.planned.sound_s)
-    with ExitStack() as stack:
-        stack.callback(view.close)
-        readers: list[Emit] = [view]
-        if events is not None:
-            lines = JsonLines(Path(events))
-            stack.callback(lines.close)
-            readers.append(lines)
-        stack.enter_context(interrupt)
+    store = store_of(opened.root, interrupt)
+    with closing(console.view(opened.planned.sound_s)) as view:
         return build(
             plan or opened.planned.plan,
             targets_of(opened.root, targets),
             store=store,
-            jobs=jobs or len(os.sched_getaffinity(0)),
-            build_dir=opened.root / BUILD if place else None,
-            keep_going=keep_going,
-            force=force,
-            emit=readers,
-            generate=_recorder(opened, store) if place else None,
+            terms=terms,
+            emit=[view, *readers],
+            generate=None if terms.build_dir is None else _recorder(opened, store),
             cancelled=interrupt.stopped,
-            album=opened.manifest.album.title,
+            busy=busy,
         )
+
+
+@contextmanager
+def events_to(path: str | None) -> "Iterator[list[Emit]]":
+    """The readers of events that a command was asked for: a file of JSON lines, or none."""
+    if path is None:
+        yield []
+        return
+    with closing(JsonLines(Path(path))) as lines:
+        yield [lines]
 
 
 def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> None:

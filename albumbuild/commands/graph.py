@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from albumbuild.commands import exits
 from albumbuild.commands.building import store_of, targets_of
 from albumbuild.commands.opening import open_album
+from albumbuild.commands.waiting import add_wait_arguments, sharing
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import dry_run
 
@@ -25,16 +26,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="(default: text)",
     )
+    add_wait_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the graph; the exit code."""
-
     console = console_for(options)
     opened = open_album(options, console)
     plan = opened.planned.plan
     targets = targets_of(opened.root, options.targets)
-    stale = {s.id: s.certainty for s in dry_run(plan, targets, store=store_of(opened.root))}
+    store = store_of(opened.root)
+    with sharing(store, options, console):
+        stale = {s.id: s.certainty for s in dry_run(plan, targets, store=store)}
     chosen = plan.order(plan.ancestors(plan.select(targets)))
     draw = {"text": text, "dot": dot, "mermaid": mermaid, "json": as_json}[options.format]
     console.result(draw(plan, chosen, stale))

@@ -2,23 +2,35 @@
 
 import argparse
 import json
+import os
 import time
 from typing import TYPE_CHECKING
 
 from albumbuild import __version__
 from albumbuild.commands import exits
 from albumbuild.commands.opening import find_root
+from albumbuild.commands.waiting import add_wait_arguments
 from albumbuild.engine import seal
 
 if TYPE_CHECKING:
+    from albumbuild.commands.interrupt import Interrupt
     from albumbuild.commands.opening import Opened
     from albumbuild.console import Console
+    from albumbuild.engine.events import Emit
     from albumbuild.engine.results import Result
     from albumbuild.model.problem import Problem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `make`."""
+    parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument("-f", "--force", action="store_true", help="rebuild the named targets")
+    parser.add_argument("--json", action="store_true", help="a summary as JSON on stdout")
+    add_build_arguments(parser)
+
+
+def add_build_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of every command that builds targets."""
     parser.add_argument(
         "targets",
         nargs="*",
@@ -29,10 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-j", "--jobs", type=_jobs, metavar="N", help="steps at once (default: cores)"
     )
     parser.add_argument("-k", "--keep-going", action="store_true", help="go on after a failure")
-    parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be done")
-    parser.add_argument("-f", "--force", action="store_true", help="rebuild the named targets")
+    parser.add_argument(
+        "--executor", choices=("local",), default="local", help="what runs the steps"
+    )
     parser.add_argument("--events", metavar="FILE", help="write one JSON object a line to FILE")
-    parser.add_argument("--json", action="store_true", help="a summary as JSON on stdout")
+    add_wait_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,32 +66,58 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from albumbuild.commands.building import run_build, seal_build
+    from albumbuild.commands.building import events_to
     from albumbuild.commands.interrupt import Interrupt
     from albumbuild.commands.opening import open_album
     from albumbuild.console import console_for
 
     console = console_for(options)
     opened = open_album(options, console)
-    interrupt = Interrupt(console)
+    with Interrupt(console) as interrupt, events_to(options.events) as readers:
+        result = build_once(options, opened, console, interrupt=interrupt, readers=readers)
+    return ended(opened, result, console, interrupt=interrupt)
+
+
+def build_once(
+    options: argparse.Namespace,
+    opened: "Opened",
+    console: "Console",
+    *,
+    interrupt: "Interrupt",
+    readers: "list[Emit]",
+) -> "Result":
+    """Build what was asked for, seal what is good, and sum up."""
+    from albumbuild.commands.building import BUILD, run_build, seal_build
+    from albumbuild.commands.waiting import patience
+    from albumbuild.engine.build import Terms
+
+    terms = Terms(
+        jobs=options.jobs or len(os.sched_getaffinity(0)),
+        build_dir=opened.root / BUILD,
+        keep_going=options.keep_going,
+        force=options.force,
+        album=opened.manifest.album.title,
+        who=options.command,
+    )
     result = run_build(
         opened,
         options.targets,
+        terms=terms,
         console=console,
         interrupt=interrupt,
-        jobs=options.jobs,
-        keep_going=options.keep_going,
-        force=options.force,
-        events=options.events,
+        busy=patience(options, console),
+        readers=readers,
     )
     if result.status == "ok":
         seal_build(opened, options.targets, result)
     _summarise(options, opened, result, console)
-    code = _exit_code(opened, result, console)
-    return interrupt.code if result.status == "interrupted" else code
+    return result
 
 
-def _exit_code(opened: "Opened", result: "Result", console: "Console") -> int:
+def ended(
+    opened: "Opened", result: "Result", console: "Console", *, interrupt: "Interrupt"
+) -> int:
+    """What failed, what was kept and what was stopped, told; the exit code that says so."""
     from albumbuild.commands.building import problem_of
 
     console.problems(problem_of(opened, step, each) for step, each in result.failed.items())
@@ -91,6 +130,7 @@ def _exit_code(opened: "Opened", result: "Result", console: "Console") -> int:
         return exits.OUR_FAULT
     if result.status == "interrupted":
         console.note("interrupted; what was finished is kept")
+        return interrupt.code
     return exits.DONE if result.status == "ok" else exits.FAILED
 
 

@@ -6,6 +6,7 @@ import json
 from albumbuild.commands import exits
 from albumbuild.commands.building import BUILD, store_of, targets_of
 from albumbuild.commands.opening import open_album
+from albumbuild.commands.waiting import add_wait_arguments, sharing
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import dry_run
 from albumbuild.engine.placing import Placer
@@ -18,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--exit-code", action="store_true", help="exit with 6 when there is work to do"
     )
     parser.add_argument("--json", action="store_true", help="the steps as JSON on stdout")
+    add_wait_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,17 +29,17 @@ def run(options: argparse.Namespace) -> int:
 
 def show_plan(options: argparse.Namespace, *, exit_code: bool) -> int:
     """Print every step that would run, with its reason."""
-
     console = console_for(options)
     opened = open_album(options, console)
     store = store_of(opened.root)
-    steps = dry_run(
-        opened.planned.plan,
-        targets_of(opened.root, options.targets),
-        store=store,
-        placer=Placer(store, opened.root / BUILD),
-        force=getattr(options, "force", False),
-    )
+    with sharing(store, options, console):
+        steps = dry_run(
+            opened.planned.plan,
+            targets_of(opened.root, options.targets),
+            store=store,
+            placer=Placer(store, opened.root / BUILD),
+            force=getattr(options, "force", False),
+        )
     if options.json:
         rows = [{"id": s.id, "certainty": s.certainty, "why": list(s.why)} for s in steps]
         console.result(json.dumps(rows, indent=2, ensure_ascii=False))

@@ -1,6 +1,7 @@
 """`render`: brings one step up to date and writes its sound, or a part of it, for listening."""
 
 import argparse
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,10 @@ from albumbuild.commands import exits
 from albumbuild.commands.building import problem_of, run_build, store_of
 from albumbuild.commands.interrupt import Interrupt
 from albumbuild.commands.opening import open_album
+from albumbuild.commands.waiting import add_wait_arguments, patience
 from albumbuild.console import console_for
 from albumbuild.dsp.dither import quantise
+from albumbuild.engine.build import Terms
 from albumbuild.engine.results import StepResult
 from albumbuild.engine.store import Store
 from albumbuild.formats.coding import Coding, CodingFormat, best_rate
@@ -44,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", metavar="T", help="seconds or m:ss; default: start")
     parser.add_argument("--to", dest="last", metavar="T", help="seconds or m:ss; default: end")
     parser.add_argument("-o", dest="output", metavar="FILE", help="default: KIND-SUBJECT.wav")
+    add_wait_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,10 +60,19 @@ def run(options: argparse.Namespace) -> int:
     plan = with_step(opened.planned, options.step)
     if plan.select([options.step]) != [options.step]:
         raise ProblemError([_not_one_step(options.step)])
-    interrupt = Interrupt(console)
-    result = run_build(
-        opened, [options.step], console=console, interrupt=interrupt, plan=plan, place=False
+    terms = Terms(
+        jobs=len(os.sched_getaffinity(0)), album=opened.manifest.album.title, who=options.command
     )
+    with Interrupt(console) as interrupt:
+        result = run_build(
+            opened,
+            [options.step],
+            terms=terms,
+            console=console,
+            interrupt=interrupt,
+            busy=patience(options, console),
+            plan=plan,
+        )
     console.problems(problem_of(opened, step, each) for step, each in result.failed.items())
     if result.status != "ok":
         return interrupt.code if result.status == "interrupted" else exits.FAILED

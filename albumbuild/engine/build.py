@@ -2,23 +2,45 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Literal, Self
 
+import msgspec
+
+from albumbuild.engine.action import Cancelled
 from albumbuild.engine.deliveries import Deliveries, Generate
 from albumbuild.engine.events import BuildFinished, BuildStarted, Emit, Fan, Log
 from albumbuild.engine.executors.local import IdleThreads, LocalExecutor
 from albumbuild.engine.files import StorageError
+from albumbuild.engine.heartbeat import Heartbeat
 from albumbuild.engine.jobs import Workbench
+from albumbuild.engine.lock import Busy, hold, wait
 from albumbuild.engine.placing import Placer
 from albumbuild.engine.plan import Plan
 from albumbuild.engine.results import Result
 from albumbuild.engine.runs import Diary, Scratch, run_id
 from albumbuild.engine.schedule import Schedule
 from albumbuild.engine.sources import Sources
+from albumbuild.engine.states import State, keep_good_state
 from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """How to build: with how many `jobs` at once, to which folder, and how far on trouble.
+
+    `force` runs the targets whatever is on record and replaces outputs that were edited.
+    `who` is told to others who find the album locked.
+    """
+
+    jobs: int
+    build_dir: Path | None = None
+    keep_going: bool = False
+    force: bool = False
+    album: str = ""
+    who: str = "make"
 
 
 def build(
@@ -26,64 +48,36 @@ def build(
     targets: Iterable[str],
     *,
     store: Store,
-    jobs: int,
-    build_dir: Path | None = None,
-    keep_going: bool = False,
-    force: bool = False,
+    terms: Terms,
     emit: Iterable[Emit] = (),
     generate: Generate | None = None,
     cancelled: Event | None = None,
-    album: str = "",
+    busy: Callable[[Busy], None] = wait,
     clock: Callable[[], int] = time.time_ns,
 ) -> Result:
     """Bring the steps that `targets` name, and all that they need, up to date.
 
-    Then puts those that have a place under `build_dir`, and removes what was placed for
-    steps that the plan has no more. `force` runs the targets whatever is on record and
-    replaces outputs that were edited. `cancelled`, once set, stops at the next block.
+    Then puts those that have a place under the build folder, and removes what was placed
+    for steps that the plan has no more. `cancelled`, once set, stops at the next block.
+    `busy` is called when somebody removes from the store, and decides whether to wait.
 
     Raises:
+        Busy: `busy` would not wait.
         UnknownTarget: a target names no step.
         StorageError: the disk refuses; steps that had finished are kept.
     """
     began = time.monotonic()
     chosen = plan.select(targets)
-    store.prepare()
     stop = cancelled or Event()
-    with _Site(store, jobs, emit=emit, stop=stop, clock=clock) as site:
-        placer = None if build_dir is None else Placer(store, build_dir)
-        schedule = Schedule(
-            plan,
-            chosen,
-            store=store,
-            sources=site.sources,
-            executor=site.executor,
-            placer=placer,
-            emit=site.emit,
-            cancelled=stop,
-            keep_going=keep_going,
-            force=force,
-        )
-        started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-        site.emit(BuildStarted(album=album, steps=len(schedule.selection), time=started))
-        deliveries = None
-        if placer is not None:
-            deliveries = Deliveries(plan, placer, generate=generate, force=force)
-        kept, refused = _carried_out(schedule, deliveries, stop)
-        status = _status(schedule, kept, refused=refused, stop=stop)
-        result = Result(
-            status=status,
-            seconds=time.monotonic() - began,
-            steps=schedule.results(),
-            kept=kept,
-            run=site.folder,
-            looked=site.sources.looked() | (placer.looked() if placer is not None else {}),
-        )
-        schedule.announce()
-        site.tell_end(result)
-        if refused is not None:
-            raise refused
-        return result
+    store.check_version()
+    try:
+        with hold(store.lock, "shared", who=terms.who, busy=busy, cancelled=stop):
+            store.prepare()
+            with _Site(store, terms, emit=emit, stop=stop, clock=clock) as site:
+                return site.build(plan, chosen, generate=generate, began=began)
+    except Cancelled:
+        seconds = time.monotonic() - began
+        return Result(status="interrupted", seconds=seconds, steps={}, run=store.root)
 
 
 class _Site:
@@ -92,38 +86,125 @@ class _Site:
     def __init__(
         self,
         store: Store,
-        jobs: int,
+        terms: Terms,
         *,
         emit: Iterable[Emit],
         stop: Event,
         clock: Callable[[], int],
     ) -> None:
         run = run_id()
+        self._store = store
+        self._terms = terms
         self._stop = stop
         self._diary = Diary(store, run)
         self._scratch = Scratch(store, run)
-        self.folder = self._diary.folder
-        self.emit = Fan((self._diary, *emit))
-        self.sources = Sources(store.root / "stat.sqlite", clock=clock)
-        idle = IdleThreads(jobs)
+        self._heartbeat = Heartbeat()
+        self._emit = Fan((self._diary, self._heartbeat, *emit))
+        self._sources = Sources(store.root / "stat.sqlite", clock=clock, cancelled=stop)
+        self._placer = None if terms.build_dir is None else Placer(store, terms.build_dir)
+        idle = IdleThreads(terms.jobs)
         bench = Workbench(
             store,
-            self.sources,
+            self._sources,
             scratch=self._scratch,
-            emit=self.emit,
+            emit=self._emit,
             cancelled=stop,
             mapper=idle,
         )
-        self.executor = LocalExecutor(jobs, bench.perform, idle=idle)
+        self._executor = LocalExecutor(terms.jobs, bench.perform, idle=idle)
 
-    def tell_end(self, result: Result) -> None:
-        """Tell what was kept and how the build ended; our own mistakes go into steps' logs."""
+    def build(
+        self, plan: Plan, chosen: list[str], *, generate: Generate | None, began: float
+    ) -> Result:
+        """Work, place, and tell how it ended."""
+        schedule = Schedule(
+            plan,
+            chosen,
+            store=self._store,
+            sources=self._sources,
+            executor=self._executor,
+            placer=self._placer,
+            emit=self._emit,
+            cancelled=self._stop,
+            keep_going=self._terms.keep_going,
+            force=self._terms.force,
+        )
+        started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        steps = len(schedule.selection)
+        self._emit(BuildStarted(album=self._terms.album, steps=steps, time=started))
+        self._heartbeat.start(self._emit)
+        kept, refused = self._carried_out(plan, schedule, generate)
+        self._heartbeat.close()
+        result = Result(
+            status=self._status(schedule, kept, refused=refused),
+            seconds=time.monotonic() - began,
+            steps=schedule.results(),
+            kept=kept,
+            run=self._diary.folder,
+            looked=self._looked(),
+        )
+        schedule.announce()
+        self._tell_end(result)
+        if refused is not None:
+            raise refused
+        return result
+
+    def _carried_out(
+        self, plan: Plan, schedule: Schedule, generate: Generate | None
+    ) -> tuple[tuple[Problem, ...], StorageError | None]:
+        """Work and place until nothing is lacking: what of the user's stays, what was refused."""
+        deliveries = None
+        if self._placer is not None:
+            deliveries = Deliveries(
+                plan,
+                self._placer,
+                generate=generate,
+                force=self._terms.force,
+                cancelled=self._stop,
+            )
+        while True:
+            schedule.work()
+            if schedule.storage is not None or self._stop.is_set() or deliveries is None:
+                return (), schedule.storage
+            try:
+                kept, lost = deliveries.place(schedule.results())
+            except StorageError as error:
+                return (), error
+            except Cancelled:
+                return (), None
+            if lost is None:
+                return kept, None
+            schedule.remake(lost.step, damaged=lost.damaged)
+
+    def _status(
+        self,
+        schedule: Schedule,
+        kept: tuple[Problem, ...],
+        *,
+        refused: StorageError | None,
+    ) -> Literal["ok", "failed", "interrupted"]:
+        if self._stop.is_set():
+            return "interrupted"
+        return "failed" if schedule.failed or kept or refused else "ok"
+
+    def _looked(self) -> dict[Path, tuple[int, int, int, int, int]]:
+        """What the file system said of each source when it was hashed, and of what is placed."""
+        return self._sources.looked() | ({} if self._placer is None else self._placer.looked())
+
+    def _tell_end(self, result: Result) -> None:
+        """Tell what was kept and how the build ended; what failed a step goes into its log."""
         for problem in result.kept:
-            self.emit(Log(id=None, level="warning", message=problem.what))
+            self._emit(Log(id=None, level="warning", message=problem.what))
+        for step_id, failed in result.failed.items():
+            self._diary.write(step_id, f"error: {failed.what}: {failed.why}")
         for step_id, fault in result.faults.items():
             self._diary.write(step_id, fault)
+        if result.status == "ok":
+            keys = {step_id: end.key for step_id, end in result.steps.items()}
+            with suppress(StorageError):
+                keep_good_state(self._store, self._diary.folder, State(keys))
         seconds = round(result.seconds, 3)
-        self.emit(BuildFinished(status=result.status, seconds=seconds, **result.counts))
+        self._emit(BuildFinished(status=result.status, seconds=seconds, **result.counts))
 
     def __enter__(self) -> Self:
         return self
@@ -131,36 +212,8 @@ class _Site:
     def __exit__(self, error: object, *_: object) -> None:
         if error is not None:
             self._stop.set()
-        self.executor.close()
+        self._heartbeat.close()
+        self._executor.close()
         self._scratch.close()
-        self.sources.keep()
+        self._sources.keep()
         self._diary.close()
-
-
-def _carried_out(
-    schedule: Schedule, deliveries: Deliveries | None, stop: Event
-) -> tuple[tuple[Problem, ...], StorageError | None]:
-    """Work and place until nothing is lacking: what was kept of the user's, what was refused."""
-    while True:
-        schedule.work()
-        if schedule.storage is not None or stop.is_set() or deliveries is None:
-            return (), schedule.storage
-        try:
-            kept, lost = deliveries.place(schedule.results())
-        except StorageError as error:
-            return (), error
-        if lost is None:
-            return kept, None
-        schedule.remake(lost.step, damaged=lost.damaged)
-
-
-def _status(
-    schedule: Schedule,
-    kept: tuple[Problem, ...],
-    *,
-    refused: StorageError | None,
-    stop: Event,
-) -> Literal["ok", "failed", "interrupted"]:
-    if stop.is_set():
-        return "interrupted"
-    return "failed" if schedule.failed or kept or refused else "ok"

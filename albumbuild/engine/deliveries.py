@@ -1,10 +1,12 @@
 """The end of a build: every finished step that has a place under `build/` is put there."""
 
 from collections.abc import Callable, Mapping
+from threading import Event
 from typing import TypeAlias
 
 import msgspec
 
+from albumbuild.engine.action import Cancelled
 from albumbuild.engine.lock import hold
 from albumbuild.engine.placing import Placer
 from albumbuild.engine.plan import Plan, Step
@@ -27,12 +29,19 @@ class Deliveries:
     """What of a plan goes to `build/`, with the files that are generated beside it."""
 
     def __init__(
-        self, plan: Plan, placer: Placer, *, generate: Generate | None, force: bool
+        self,
+        plan: Plan,
+        placer: Placer,
+        *,
+        generate: Generate | None,
+        force: bool,
+        cancelled: Event,
     ) -> None:
         self._plan = plan
         self._placer = placer
         self._generate = generate
         self._force = force
+        self._cancelled = cancelled
 
     def place(self, results: Mapping[str, StepResult]) -> tuple[tuple[Problem, ...], Lost | None]:
         """Place what has ended well, and clear what the plan has no more.
@@ -41,15 +50,18 @@ class Deliveries:
         where the store lacks what is wanted: then not all is placed.
 
         Raises:
+            Cancelled: the build was interrupted; each folder is whole.
             StorageError: the disk refuses; each folder is whole.
         """
         kept: list[Problem] = []
-        with hold(self._placer.lock, "exclusive", who=None):
+        with hold(self._placer.lock, "exclusive", who=None, cancelled=self._cancelled):
             self._placer.begin()
             for step_id, result in results.items():
                 step = self._plan[step_id]
                 if step.place is None or result.status not in GOOD:
                     continue
+                if self._cancelled.is_set():
+                    raise Cancelled
                 try:
                     kept += self._placed(step, step.place, result.outputs)
                 except MissingBlob as missing:

@@ -6,8 +6,11 @@ import shutil
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 from blake3 import blake3
+
+from albumbuild.engine.action import Cancelled
 
 _FICLONE = 0x40049409  # linux/fs.h: share the blocks of another file until one is written
 _PIECE = 1 << 23
@@ -36,7 +39,19 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class Disk:
-    """The system calls that change anything; tests put one in its place that fails."""
+    """The system calls that change anything; tests put one in its place that fails.
+
+    What takes long ends with `Cancelled` once `cancelled` is set.
+    """
+
+    cancelled: Event | None = None
+
+    def __init__(self, cancelled: Event | None = None) -> None:
+        self.cancelled = cancelled
+
+    def digest(self, path: Path) -> str:
+        """BLAKE3 of a file's content, in hex."""
+        return digest_of(path, cancelled=self.cancelled)
 
     def write(self, path: Path, data: bytes) -> None:
         """Create `path` with `data`, to its last byte on the disk."""
@@ -49,7 +64,9 @@ class Disk:
         """Create `target` with the content of `source`, sharing its blocks where that works."""
         with source.open("rb") as taken, target.open("wb") as file:
             if not _cloned(taken.fileno(), file.fileno()):
-                shutil.copyfileobj(taken, file, 1 << 20)
+                while piece := taken.read(_PIECE):
+                    _heed(self.cancelled)
+                    file.write(piece)
             file.flush()
             self.sync(file.fileno())
 
@@ -120,18 +137,27 @@ def write_whole(disk: Disk, path: Path, data: bytes) -> None:
         raise storage_error(error, path, needed=len(data)) from error
 
 
-def digest_of(path: Path) -> str:
+def digest_of(path: Path, *, cancelled: Event | None = None) -> str:
     """BLAKE3 of a file's content, in hex; large pieces are hashed by every core.
 
     The file is read and not mapped: a mapped file that is cut short meanwhile, as when it
     is saved anew, ends the process.
+
+    Raises:
+        Cancelled: that was set before the end.
     """
     hasher = blake3(max_threads=blake3.AUTO)
     with path.open("rb", buffering=0) as file:
         piece = memoryview(bytearray(max(1, min(os.fstat(file.fileno()).st_size, _PIECE))))
         while size := file.readinto(piece):
+            _heed(cancelled)
             hasher.update(piece[:size])
     return hasher.hexdigest()
+
+
+def _heed(cancelled: Event | None) -> None:
+    if cancelled is not None and cancelled.is_set():
+        raise Cancelled
 
 
 def _cloned(source: int, target: int) -> bool:

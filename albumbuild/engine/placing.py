@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 import msgspec
 from blake3 import blake3
 
-from albumbuild.engine.files import Disk, digest_of, storage_error, write_whole
+from albumbuild.engine.action import Cancelled
+from albumbuild.engine.files import Disk, storage_error, write_whole
 from albumbuild.engine.sources import Signature, signature
 from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
@@ -22,8 +23,7 @@ class Placed(msgspec.Struct, frozen=True):
     """One file as it was put in its place."""
 
     digest: str
-    size: int
-    mtime_ns: int
+    look: Signature
 
 
 class Folder(msgspec.Struct, kw_only=True):
@@ -91,6 +91,7 @@ class Placer:
         of a folder that was never ours, as when the store was deleted and `build/` was not.
 
         Raises:
+            Cancelled: the build was interrupted; the folder is as it was.
             MissingBlob: the store lacks what must be placed.
             StorageError: the disk refuses; the folder is as it was.
         """
@@ -106,10 +107,16 @@ class Placer:
             return tuple(edited_by_hand(f"{place}/{name}") for name in edited)
         leaving = [name for name in gone if states[name] != "missing"]
         if any(states[name] != "right" for name in wanted) or leaving:
+            beside = self._build / f".{place}.tmp-{os.getpid()}"
             try:
-                self._replace(place, wanted, fresh=fresh, states=states)
+                self._replace(place, wanted, beside=beside, fresh=fresh, states=states)
+            except Cancelled:
+                self._disk.remove_tree(beside)
+                raise
             except OSError as error:
-                raise storage_error(error, self._build / place) from error
+                self._disk.remove_tree(beside)
+                needed = sum(self._store.size(digest) for digest in outputs.values())
+                raise storage_error(error, self._build / place, needed=needed) from error
         self._note(place, wanted)
         return ()
 
@@ -120,9 +127,8 @@ class Placer:
             for name, placed in folder.files.items():
                 path = self._build / place / name
                 with suppress(OSError):
-                    now = signature(path)
-                    if now[2:4] == (placed.size, placed.mtime_ns):
-                        found[path] = now
+                    if signature(path) == placed.look:
+                        found[path] = placed.look
         return found
 
     def clear(self, keep: Iterable[str], *, force: bool) -> tuple[Problem, ...]:
@@ -144,11 +150,11 @@ class Placer:
             return "missing"
         folder = self._ledger.folders.get(place, Folder())
         placed = folder.files.get(name)
-        if placed and (placed.size, placed.mtime_ns) == (found.st_size, found.st_mtime_ns):
+        if placed is not None and placed.look == signature(path):
             return "right" if placed.digest == digest else "ours"
         if not stat.S_ISREG(found.st_mode):
             return "edited"
-        content = digest_of(path)
+        content = self._disk.digest(path)
         if content == digest:
             return "right"
         if place not in self._ledger.folders:
@@ -161,12 +167,12 @@ class Placer:
         place: str,
         wanted: Mapping[str, str],
         *,
+        beside: Path,
         fresh: Mapping[str, tuple[str, bytes]],
         states: Mapping[str, State],
     ) -> None:
         """Build the new folder beside the old one, then exchange their names."""
         folder = self._build / place
-        beside = self._build / f".{place}.tmp-{os.getpid()}"
         self._disk.remove_tree(beside)
         self._disk.make_folder(beside)
         self._back_up(place, [n for n, state in states.items() if state in ("edited", "foreign")])
@@ -226,8 +232,7 @@ class Placer:
     def _note(self, place: str, wanted: Mapping[str, str]) -> None:
         files = {}
         for name, digest in wanted.items():
-            found = (self._build / place / name).stat()
-            files[name] = Placed(digest, found.st_size, found.st_mtime_ns)
+            files[name] = Placed(digest, signature(self._build / place / name))
         folder = Folder(files=files)
         if self._ledger.folders.get(place) != folder:
             self._ledger.folders[place] = folder

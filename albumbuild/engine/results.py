@@ -14,9 +14,13 @@ GOOD: frozenset[Status] = frozenset({"ran", "restored", "current"})
 
 
 class StepResult(msgspec.Struct, frozen=True, kw_only=True):
-    """How a step ended; `outputs` gives each of its files the digest."""
+    """How a step ended; `outputs` gives each of its files the digest.
+
+    `key` is that of its result; a step that has none has no key.
+    """
 
     status: Status
+    key: str = ""
     why: tuple[str, ...] = ()
     outputs: Mapping[str, str] = {}
     seconds: float = 0.0

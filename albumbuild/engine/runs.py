@@ -9,15 +9,19 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
-from albumbuild.engine.events import Event, JsonLines, Log
+from albumbuild.engine.events import Event, JsonLines, Log, StepFinished, StepStarted
 from albumbuild.engine.files import Disk, storage_error
+from albumbuild.engine.states import good_states, runs_of
 from albumbuild.engine.store import Store
 
 _KEPT = 20
 
 
 class Diary:
-    """A reader of events that writes them under `runs/<id>/`; the last 20 runs are kept."""
+    """A reader of events that writes them under `runs/<id>/`, with a log for each step.
+
+    The last 20 runs are kept, and those whose state is among the last good ones.
+    """
 
     def __init__(self, store: Store, run: str) -> None:
         self.folder = store.root / "runs" / run
@@ -26,21 +30,26 @@ class Diary:
             self._events = JsonLines(self.folder / "events.jsonl")
         except OSError as error:
             raise storage_error(error, self.folder) from error
-        _forget_old(store.disk, self.folder.parent)
+        _forget_old(store)
 
     def __call__(self, event: Event) -> None:
         """Note an event; a disk that is full loses the note and not the build."""
         with suppress(OSError):
             self._events(event)
-            if isinstance(event, Log):
-                self.write(event.id or "build", f"{event.level}: {event.message}")
+            match event:
+                case StepStarted(id=step, why=why):
+                    self.write(step, f"started: {'; '.join(why)}")
+                case Log(id=step, level=level, message=message):
+                    self.write(step or "build", f"{level}: {message}")
+                case StepFinished(id=step, status="ran" | "failed" as status):
+                    outputs = "".join(f"\n  {k}: {v}" for k, v in event.outputs.items())
+                    self.write(step, f"{status}: {event.seconds:.3f} s{outputs}")
 
-    def write(self, step: str, text: str) -> Path:
-        """Add a line to a step's log; the file of the log."""
+    def write(self, step: str, text: str) -> None:
+        """Add a line to a step's log."""
         path = self.folder / f"{quote(step, safe=':@+ ')[:120]}.log"
         with suppress(OSError), path.open("a", encoding="utf-8") as file:
-            file.write(f"{text}\n")
-        return path
+            file.write(f"{time.strftime('%H:%M:%S')} {text}\n")
 
     def close(self) -> None:
         """The build has ended."""
@@ -108,6 +117,8 @@ def _sweep(disk: Disk, folder: Path, *, but: Path) -> None:
                 os.close(descriptor)
 
 
-def _forget_old(disk: Disk, folder: Path) -> None:
-    for old in sorted(path for path in folder.iterdir() if path.is_dir())[:-_KEPT]:
-        disk.remove_tree(old)
+def _forget_old(store: Store) -> None:
+    good = {run for run, _ in good_states(store)}
+    for old in runs_of(store)[_KEPT:]:
+        if old not in good:
+            store.disk.remove_tree(old)

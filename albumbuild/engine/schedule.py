@@ -6,13 +6,14 @@ again when a file of the user changed under it, or when the store lost what it h
 """
 
 import heapq
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 
-from albumbuild.engine.action import StepError
-from albumbuild.engine.events import Emit, Log, StepFinished, StepStarted
+from albumbuild.engine.action import Cancelled, StepError
+from albumbuild.engine.events import Emit, Log, Status, StepFinished, StepStarted
 from albumbuild.engine.files import StorageError
 from albumbuild.engine.jobs import (
     Changed,
@@ -36,6 +37,7 @@ from albumbuild.model.problem import Problem
 
 _LOOK_EVERY_S = 0.1
 _MOST_RUNS = 3
+_PATIENCE_S = 1.0
 _LOST = "output missing"
 
 
@@ -72,6 +74,7 @@ class Schedule:
         self._remaining = plan.remaining()
         self._must_run: dict[str, str] = dict.fromkeys(chosen, "forced") if force else {}
         self._stopped = ""
+        self._give_up_s: float | None = None
         self._done: dict[str, StepResult] = {}
         self._outputs: dict[str, dict[str, str]] = {}
         self._ran: dict[str, StepResult] = {}
@@ -95,7 +98,7 @@ class Schedule:
         """Go on until every step is settled."""
         while self._agenda or self._ready or self._running:
             if self._cancelled.is_set():
-                self._stopped = "interrupted"
+                self._interrupt()
             if self._agenda:
                 self._look(heapq.heappop(self._agenda)[1])
                 continue
@@ -103,6 +106,15 @@ class Schedule:
             if self._running and not self._agenda:
                 for job, outcome in self._executor.poll(_LOOK_EVERY_S):
                     self._take(job, outcome)
+
+    def _interrupt(self) -> None:
+        """Begin nothing new, and leave those behind that do not stop in time."""
+        self._stopped = "interrupted"
+        self._give_up_s = self._give_up_s or time.monotonic() + _PATIENCE_S
+        if time.monotonic() >= self._give_up_s:
+            for step_id in self._plan.order(self._running):
+                del self._running[step_id]
+                self._settle(step_id, StepResult(status="skipped", why=(self._stopped,)))
 
     def remake(self, step_id: str, *, damaged: bool = False) -> None:
         """The store has lost an output of a step: run it again."""
@@ -151,6 +163,9 @@ class Schedule:
         except StepError as error:
             self._fail(step.id, Failed(error.problem))
             return
+        except Cancelled:
+            self._settle(step.id, StepResult(status="skipped", why=("interrupted",)))
+            return
         self._digests |= {step.sources[role]: each for role, each in resolved.sources.items()}
         record = self._store.record(resolved.key)
         lost = self._must_run.get(step.id) == _LOST
@@ -165,8 +180,9 @@ class Schedule:
             current = self._store.last_key(step.id) == resolved.key
             if not current:
                 self._set_last(step.id, resolved.key)
-            status = StepResult(status="current" if current else "restored", outputs=record.outputs)
-            self._settle(step.id, status)
+            status: Status = "current" if current else "restored"
+            result = StepResult(status=status, key=resolved.key, outputs=record.outputs)
+            self._settle(step.id, result)
 
     def _lacks_placed(self, step: Step, outputs: dict[str, str]) -> bool:
         """Whether the store lost what has yet to be put under `build/`."""
@@ -180,7 +196,11 @@ class Schedule:
         earlier = self._ran.get(step_id)
         if earlier is not None and result.status in ("current", "restored"):
             result = StepResult(
-                status="ran", why=earlier.why, outputs=result.outputs, seconds=earlier.seconds
+                status="ran",
+                key=result.key,
+                why=earlier.why,
+                outputs=result.outputs,
+                seconds=earlier.seconds,
             )
         before = self._outputs.get(step_id)
         self._done[step_id] = result
@@ -288,6 +308,7 @@ class Schedule:
         self._set_last(job.id, job.key)
         result = StepResult(
             status="ran" if ran.here else "restored",
+            key=job.key,
             why=job.why,
             outputs=ran.record.outputs,
             seconds=ran.record.seconds if ran.here else 0.0,

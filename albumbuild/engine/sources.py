@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import TypeAlias
 
 from albumbuild.engine.files import digest_of
@@ -36,11 +36,19 @@ class Sources:
 
     Within a build a file is looked at once, and again where `confirm` is asked.
     `cache` is the file of the stat cache; None, or trouble with it, means hashing.
+    `cancelled` ends the hashing of a long file.
     """
 
-    def __init__(self, cache: Path | None, *, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self,
+        cache: Path | None,
+        *,
+        clock: Callable[[], int] = time.time_ns,
+        cancelled: Event | None = None,
+    ) -> None:
         self._cache = cache
         self._clock = clock
+        self._cancelled = cancelled
         self._lock = Lock()
         self._known: dict[Path, tuple[Signature, str, bool]] = {}
         self._learnt: dict[str, tuple[str, str]] = {}
@@ -50,6 +58,7 @@ class Sources:
         """The content digest of a file.
 
         Raises:
+            Cancelled: the build was interrupted.
             OSError: it cannot be read.
         """
         with self._lock:
@@ -92,21 +101,20 @@ class Sources:
         name, stat = os.fsencode(path).hex(), " ".join(map(str, found))
         remembered, digest = self._remembered.get(name, ("", ""))
         if remembered != stat:
-            digest, found = _hashed(path, found)
+            digest, found = self._hashed(path, found)
             if quiet(found, now):
                 row = (" ".join(map(str, found)), digest)
                 self._learnt[name] = self._remembered[name] = row
         self._known[path] = (found, digest, quiet(found, now))
 
-
-def _hashed(path: Path, found: Signature) -> tuple[str, Signature]:
-    """The digest of a file, and the stat from before and after it that agree."""
-    while True:
-        digest = digest_of(path)
-        after = signature(path)
-        if after == found:
-            return digest, found
-        found = after
+    def _hashed(self, path: Path, found: Signature) -> tuple[str, Signature]:
+        """The digest of a file, and the stat from before and after it that agree."""
+        while True:
+            digest = digest_of(path, cancelled=self._cancelled)
+            after = signature(path)
+            if after == found:
+                return digest, found
+            found = after
 
 
 def _add(cache: Path, rows: list[tuple[str, str, str]]) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 from blake3 import blake3
 
-from albumbuild.engine.files import Disk, StorageError, digest_of, storage_error, write_whole
+from albumbuild.engine.files import Disk, StorageError, storage_error, write_whole
 from albumbuild.engine.records import Last, Record, sealed, unsealed
 
 VERSION = "1"
@@ -30,6 +30,7 @@ class Store:
 
     def __init__(self, root: Path, *, disk: Disk | None = None) -> None:
         self.root = root
+        self.lock = root / "lock"
         self.disk = disk or Disk()
         self._verified: set[str] = set()
 
@@ -75,6 +76,13 @@ class Store:
         """Whether a result stands in its place; its content is not looked at."""
         return self.blob_path(digest).is_file()
 
+    def size(self, digest: str) -> int:
+        """The bytes of a result; 0 when it is gone."""
+        try:
+            return self.blob_path(digest).stat().st_size
+        except OSError:
+            return 0
+
     def blob(self, digest: str) -> Path:
         """The file of a result, verified at its first use in this process.
 
@@ -86,7 +94,7 @@ class Store:
             if digest in self._verified:
                 path.stat()
                 return path
-            found = digest_of(path)
+            found = self.disk.digest(path)
         except OSError as error:
             self._verified.discard(digest)
             raise MissingBlob(digest, damaged=not isinstance(error, FileNotFoundError)) from error
@@ -104,7 +112,7 @@ class Store:
         Raises:
             StorageError: the disk refuses; the store is as it was.
         """
-        digest = digest_of(path)
+        digest = self.disk.digest(path)
         target = self.blob_path(digest)
         needed = path.stat().st_size
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from albumbuild.engine.action import Action, Needs, Progress, StepError
-from albumbuild.engine.build import build
+from albumbuild.engine.build import Terms, build
 from albumbuild.engine.files import Disk
 from albumbuild.engine.plan import Need, Plan, Step
 from albumbuild.engine.results import Result
@@ -90,10 +90,11 @@ class Bench:
     def make(self, steps: list[Step], *targets: str, **options: object) -> Result:
         """Build, in what might be a new process."""
         self.events.clear()
+        terms = {"jobs": self.jobs, "build_dir": self.build_dir}
+        terms |= {name: options.pop(name) for name in Terms.__struct_fields__ if name in options}
         settings: dict[str, object] = {
             "store": self.store(),
-            "jobs": self.jobs,
-            "build_dir": self.build_dir,
+            "terms": Terms(**terms),  # type: ignore[arg-type]
             "emit": [self.events.append],
         }
         return build(Plan(steps), targets, **(settings | options))  # type: ignore[arg-type]

@@ -2,12 +2,17 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from albumbuild.engine.events import JsonLines
+from albumbuild.engine import heartbeat as heartbeat_module
+from albumbuild.engine.events import JsonLines, Log, StepFinished, StepProgress, StepStarted
+from albumbuild.engine.heartbeat import Heartbeat
+from albumbuild.engine.states import good_states, runs_of
 from tests.engine.fakes import OUT, Bench, hooks, step
 
 STEPS = [step("mix:tide", value=1), step("deliver:cd", "mix:tide", place="cd")]
@@ -51,18 +56,68 @@ def test_each_event_is_a_line_of_json(tmp_path):
     assert (result.run / "events.jsonl").read_bytes().count(b"\n") == len(found)
 
 
-def test_a_step_that_said_something_has_a_log(tmp_path):
+def test_every_step_that_ran_has_a_log(tmp_path):
     hooks["mix:tide"] = lambda progress: progress.log("warning", "a peak")
-    result = Bench(tmp_path).make(STEPS)
+    bench = Bench(tmp_path)
+    result = bench.make(STEPS)
     hooks.clear()
-    assert (result.run / "mix:tide.log").read_text() == "warning: a peak\n"
+    log = (result.run / "mix:tide.log").read_text()
+    assert re.sub(r"\b\d+([:.]\d+)+", "0", log) == (
+        "0 started: never built\n0 warning: a peak\n0 ran: 0 s\n"
+        f"  {OUT}: blake3:{result.steps['mix:tide'].outputs[OUT]}\n"
+    )
+    assert (result.run / "deliver:cd.log").exists()
+    assert [path.name for path in bench.make(STEPS).run.glob("*.log")] == []
+
+
+def test_a_step_that_failed_says_why_in_its_log(tmp_path):
+    result = Bench(tmp_path).make([step("mix:tide", fails=True)])
+    assert "error: mix:tide fails" in (result.run / "mix:tide.log").read_text()
 
 
 def test_the_last_twenty_runs_are_kept(tmp_path):
     bench = Bench(tmp_path)
     for _ in range(23):
         bench.make(STEPS[:1])
-    assert len(list((tmp_path / ".albumbuild" / "runs").iterdir())) == 20
+    assert len(runs_of(bench.store())) == 20
+
+
+def test_the_last_good_states_outlive_the_last_twenty_runs(tmp_path):
+    bench = Bench(tmp_path)
+    for value in range(5):
+        bench.make([step("mix:tide", value=value)])
+    keys = [state.keys for _, state in good_states(bench.store())]
+    assert len(keys) == 3
+    for _ in range(23):
+        bench.make([step("mix:tide", value=7, fails=True)])
+    assert [state.keys for _, state in good_states(bench.store())] == keys
+    assert len(runs_of(bench.store())) == 23
+
+
+def test_a_quiet_step_gives_a_sign_of_life(tmp_path):
+    now = [0.0]
+    heartbeat = Heartbeat(every_s=5, clock=lambda: now[0])
+    heartbeat(StepStarted(id="mix:tide", kind="mix", why=[]))
+    heartbeat(StepProgress(id="mix:tide", done=0.4))
+    now[0] = 4.9
+    assert heartbeat.due() == []
+    now[0] = 5.0
+    assert heartbeat.due() == [StepProgress(id="mix:tide", done=0.4)]
+    end = StepFinished(id="mix:tide", status="ran", seconds=5, outputs={}, why=[])
+    heartbeat(end)
+    now[0] = 11.0
+    assert [type(each) for each in heartbeat.due()] == [Log]
+
+
+def test_a_build_beats_while_a_step_says_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(heartbeat_module, "EVERY_S", 0.1)
+    monkeypatch.setattr(heartbeat_module, "_LOOK_EVERY_S", 0.02)
+    hooks["mix:tide"] = lambda _: time.sleep(0.5)
+    bench = Bench(tmp_path)
+    bench.make(STEPS[:1])
+    hooks.clear()
+    signs = [each for each in bench.events if isinstance(each, StepProgress)]
+    assert len(signs) >= 3
 
 
 def test_a_process_that_was_killed_leaves_its_finished_steps_and_nothing_else(tmp_path):

@@ -15,9 +15,9 @@ def hashed(monkeypatch):
     names = []
     whole = sources_module.digest_of
 
-    def digest_of(path):
+    def digest_of(path, **settings):
         names.append(path.name)
-        return whole(path)
+        return whole(path, **settings)
 
     monkeypatch.setattr(sources_module, "digest_of", digest_of)
     return names

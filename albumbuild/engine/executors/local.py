@@ -1,5 +1,6 @@
 """Runs jobs on threads of this process, and lends the idle ones to steps that can share work."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
@@ -9,7 +10,7 @@ from typing import Any
 from albumbuild.engine.action import Item, Result
 from albumbuild.engine.jobs import Job, Outcome
 
-_PATIENCE_S = 2.0
+_PATIENCE_S = 0.5
 
 
 class LocalExecutor:
@@ -54,8 +55,9 @@ class LocalExecutor:
         """Let the threads go, and wait a moment for those that still have a job."""
         for _ in self._threads:
             self._waiting.put(None)
+        until = time.monotonic() + _PATIENCE_S
         for thread in self._threads:
-            thread.join(_PATIENCE_S)
+            thread.join(max(until - time.monotonic(), 0))
         self._idle.close()
 
     def _serve(self) -> None:
