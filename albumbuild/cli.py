@@ -21,6 +21,8 @@ COMMANDS = {
     "render": "write the sound of one step, or a part of it, to a file",
     "check": "check manifest, files, metadata and delivery rules without rendering",
     "measure": "measure loudness, loudness range and peaks of sound files",
+    "watch": "make at every save",
+    "cache": "look after the store: stats, gc, verify, clear, pin, unpin",
     "schema": "print the JSON Schema of album.yaml or of a song",
 }
 """Each is a module of `commands`, loaded only when it is typed."""

@@ -28,7 +28,7 @@ class Console:
 
     def result(self, text: str) -> None:
         """A line of what was asked for."""
-        print(text)
+        print(text, flush=True)
 
     def note(self, text: str) -> None:
         """A line that may be left out."""

@@ -38,6 +38,7 @@ DOORS = {
     "rich": {"console.py"},
     "mutagen": {"formats/tags.py"},
     "soxr": {"dsp/resample.py"},
+    "watchfiles": {"commands/watching.py"},
 }
 """The modules that may import each library."""
 

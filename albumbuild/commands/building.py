@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from albumbuild.engine.lock import Busy
     from albumbuild.engine.plan import Plan, Step
     from albumbuild.engine.results import Result
+    from albumbuild.engine.seal import Look
 
 STORE = ".albumbuild"
 BUILD = "build"
@@ -80,12 +81,9 @@ def events_to(path: str | None) -> "Iterator[list[Emit]]":
 
 def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> None:
     """Note what a good build looked at, so that the next one can tell at a glance."""
-    looked = dict(result.looked)
-    for path in (*opened.manifest.files, *marks_of(opened.root)):
-        found = look(path)
-        if found is not None and max(found[3], found[4]) >= opened.since_ns:
-            return
-        looked[path] = found
+    looked = looked_at(opened, result)
+    if looked is None:
+        return
     write_seal(
         opened.root,
         store=store_of(opened.root),
@@ -95,6 +93,20 @@ def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> 
         steps=result.steps,
         looked=looked,
     )
+
+
+def looked_at(opened: "Opened", result: "Result") -> "dict[Path, Look | None] | None":
+    """What the file system said of all that a build heard, before it was read.
+
+    None when a manifest was saved after it was read.
+    """
+    looked = dict(result.looked)
+    for path in (*opened.manifest.files, *marks_of(opened.root)):
+        found = look(path)
+        if found is not None and max(found[3], found[4]) >= opened.since_ns:
+            return None
+        looked[path] = found
+    return looked
 
 
 def problem_of(opened: "Opened", step_id: str, problem: Problem) -> Problem:

@@ -114,9 +114,7 @@ def build_once(
     return result
 
 
-def ended(
-    opened: "Opened", result: "Result", console: "Console", *, interrupt: "Interrupt"
-) -> int:
+def ended(opened: "Opened", result: "Result", console: "Console", *, interrupt: "Interrupt") -> int:
     """What failed, what was kept and what was stopped, told; the exit code that says so."""
     from albumbuild.commands.building import problem_of
 

@@ -11,6 +11,7 @@ from albumbuild.engine.placing import Placer
 from albumbuild.engine.plan import Plan, Step
 from albumbuild.engine.resolve import UNKNOWN, differing, reasons, resolve
 from albumbuild.engine.sources import Sources
+from albumbuild.engine.states import State
 from albumbuild.engine.store import Store
 
 
@@ -46,6 +47,12 @@ def dry_run(
     """
     forecast = _Forecast(plan, plan.select(targets), store=store, placer=placer, force=force)
     return forecast.planned()
+
+
+def present_state(plan: Plan, *, store: Store) -> State:
+    """The key of every step of the plan whose result is on record."""
+    every = [step.id for step in plan]
+    return State(_Forecast(plan, every, store=store, placer=None, force=False).keys)
 
 
 def explain(plan: Plan, step_id: str, *, store: Store) -> Explanation:
@@ -84,6 +91,7 @@ class _Forecast:
         self._force = force
         self._forced = set(chosen) if force else set()
         self._sources = Sources(store.root / "stat.sqlite")
+        self.keys: dict[str, str] = {}
         self._outputs: dict[str, dict[str, str]] = {}
         self._planned: dict[str, Planned] = {}
         self._selection = plan.order(plan.ancestors(chosen))
@@ -129,6 +137,7 @@ class _Forecast:
             return
         if step.id in self._forced:
             self._plan_for(step, "certain", ("forced",))
+        self.keys[step.id] = resolved.key
         self._outputs[step.id] = record.outputs
         if self._placer is not None and step.place is not None:
             wanted = self._placer.lacking(step.place, record.outputs, force=self._force)

@@ -53,9 +53,12 @@ def pin(store: Store, name: str, state: State) -> None:
     write_whole(store.disk, store.root / "pins" / name, sealed(state))
 
 
-def unpin(store: Store, name: str) -> None:
-    """Forget a pin that may be gone."""
-    store.disk.remove(store.root / "pins" / name)
+def unpin(store: Store, name: str) -> bool:
+    """Forget a pin; False when there is none."""
+    path = store.root / "pins" / name
+    found = path.is_file()
+    store.disk.remove(path)
+    return found
 
 
 def pins(store: Store) -> dict[str, State]:

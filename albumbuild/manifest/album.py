@@ -49,23 +49,32 @@ def find_album(start: Path) -> Path | None:
     return next((each / NAME for each in folders if (each / NAME).is_file()), None)
 
 
+def album_root(start: Path) -> Path:
+    """The folder of the album.yaml of `start` or of the nearest folder around it.
+
+    Raises: ProblemError, where there is none.
+    """
+    found = find_album(start)
+    if found is None:
+        raise ProblemError([_no_album()])
+    return found.parent
+
+
 def load(start: Path) -> Manifest:
     """The album whose album.yaml is in `start` or in a folder around it.
 
     Raises: ProblemError, with every problem that was found.
     """
-    found = find_album(start)
-    if found is None:
-        raise ProblemError(
-            [
-                Problem(
-                    slug="no-album",
-                    what=f"there is no {NAME} in this folder or in one around it",
-                    fix="go to your album's folder, or begin one with `albumbuild init`",
-                )
-            ]
-        )
-    return _Loading(found.parent).manifest()
+    return _Loading(album_root(start)).manifest()
+
+
+def _no_album() -> Problem:
+    """No album.yaml here or above."""
+    return Problem(
+        slug="no-album",
+        what=f"there is no {NAME} in this folder or in one around it",
+        fix="go to your album's folder, or begin one with `albumbuild init`",
+    )
 
 
 class _Loading:

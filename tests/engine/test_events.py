@@ -94,7 +94,7 @@ def test_the_last_good_states_outlive_the_last_twenty_runs(tmp_path):
     assert len(runs_of(bench.store())) == 23
 
 
-def test_a_quiet_step_gives_a_sign_of_life(tmp_path):
+def test_a_quiet_step_gives_a_sign_of_life():
     now = [0.0]
     heartbeat = Heartbeat(every_s=5, clock=lambda: now[0])
     heartbeat(StepStarted(id="mix:tide", kind="mix", why=[]))
