@@ -16,7 +16,7 @@ COMMANDS = {
     "init": "write a commented album repository that builds at once",
     "make": "build what is out of date, and put the deliverables under build/",
     "plan": "show what make would do and why, touching nothing",
-    "explain": "say why a step would run, or did last time",
+    "explain": "say why a step would run, or why not, and why it did last time",
     "graph": "show the dependency graph, stale steps marked",
     "render": "write the sound of one step, or a part of it, to a file",
     "check": "check manifest, files, metadata and delivery rules without rendering",

@@ -1,10 +1,11 @@
-"""`explain`: why a step would run, or why it ran last."""
+"""`explain`: why a step would run, or why it would not and why it ran last."""
 
 import argparse
 
 from albumbuild.commands import exits
 from albumbuild.commands.building import store_of
 from albumbuild.commands.opening import open_album
+from albumbuild.commands.waiting import add_wait_arguments, sharing
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import explain
 from albumbuild.planner.album import with_step
@@ -21,16 +22,20 @@ STATUS_TEXT = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `explain`."""
     parser.add_argument("step", metavar="STEP", help="a step id, such as mix:tide")
+    add_wait_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Explain one step; the exit code."""
-
     console = console_for(options)
     opened = open_album(options, console)
     plan = with_step(opened.planned, options.step)
-    found = explain(plan, options.step, store=store_of(opened.root))
+    store = store_of(opened.root)
+    with sharing(store, options, console):
+        found = explain(plan, options.step, store=store)
     console.result(f"{options.step} {STATUS_TEXT[found.status]}")
+    for line in found.why_not:
+        console.result(f"  {line}")
     if found.status == "current" and found.why:
         console.result("  it ran last because:")
     told = [why.removeprefix(CHANGED) for why in found.why]

@@ -77,9 +77,14 @@ class Progress:
             raise Cancelled
         with self._lock:
             self._done += frames
-            share = min(self._done / self._total, 1.0) if self._total else 0.0
         if self._report is not None and self._total:
-            self._report(share)
+            self._report(self.share)
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 … 1."""
+        with self._lock:
+            return min(self._done / self._total, 1.0) if self._total else 0.0
 
     def log(self, level: str, message: str) -> None:
         """A line for the step's log: `level` is `info`, `warning` or `error`."""

@@ -35,7 +35,10 @@ def storage_error(error: OSError, path: Path, *, needed: int | None = None) -> S
     return StorageError(path, why, needed=needed)
 
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+"""What a system says whose disk is full, read-only or broken."""
+
+_PROBE = bytes(1 << 16)
 
 
 class Disk:
@@ -76,6 +79,18 @@ class Disk:
             os.link(source, target, follow_symlinks=False)
         except OSError:
             shutil.copy2(source, target, follow_symlinks=False)
+
+    def is_full(self, folder: Path) -> bool:
+        """Whether a small file finds no room in a folder."""
+        probe = folder / f".{os.getpid()}.{next(_serial)}.tmp"
+        try:
+            self.write(probe, _PROBE)
+        except OSError as error:
+            return error.errno in REFUSED
+        finally:
+            with suppress(OSError):
+                self.remove(probe)
+        return False
 
     def settle(self, path: Path) -> None:
         """Bring what another has written to `path` to the disk."""

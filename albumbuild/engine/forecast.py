@@ -6,10 +6,11 @@ from typing import Literal
 import msgspec
 
 from albumbuild.engine.action import StepError
-from albumbuild.engine.fingerprint import differences, recipe
+from albumbuild.engine.fingerprint import differences, leaves, recipe
 from albumbuild.engine.placing import Placer
 from albumbuild.engine.plan import Plan, Step
 from albumbuild.engine.resolve import UNKNOWN, differing, reasons, resolve
+from albumbuild.engine.runs import last_statuses
 from albumbuild.engine.sources import Sources
 from albumbuild.engine.states import State
 from albumbuild.engine.store import Store
@@ -24,11 +25,15 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a step would run, or why it ran last; `lines` are the recipe's, old → new."""
+    """Why a step would run, or why it does not and why it ran last.
+
+    `lines` are the recipe's, old → new; `why_not` says what would have to change.
+    """
 
     status: Literal["certain", "maybe", "current"]
     why: tuple[str, ...]
     lines: tuple[str, ...] = ()
+    why_not: tuple[str, ...] = ()
 
 
 def dry_run(
@@ -56,7 +61,7 @@ def present_state(plan: Plan, *, store: Store) -> State:
 
 
 def explain(plan: Plan, step_id: str, *, store: Store) -> Explanation:
-    """Why a step would run, or, where it is current, why it ran last.
+    """Why a step would run, or, where it is current, why it need not, and why it ran last.
 
     Raises:
         UnknownTarget: there is no such step.
@@ -65,11 +70,29 @@ def explain(plan: Plan, step_id: str, *, store: Store) -> Explanation:
     forecast = _Forecast(plan, chosen, store=store, placer=None, force=False)
     found = {each.id: each for each in forecast.planned()}.get(chosen[0])
     old = store.last(chosen[0])
-    if found is None:
-        return Explanation(status="current", why=old.why if old is not None else ())
     text = forecast.recipe(plan[chosen[0]])
+    if found is None:
+        return Explanation(
+            status="current",
+            why=old.why if old is not None else (),
+            why_not=_why_not(plan, chosen[0], text, store=store),
+        )
     lines = [] if old is None else [*differences(old.recipe, text, but=UNKNOWN)]
     return Explanation(status=found.certainty, why=found.why, lines=tuple(lines))
+
+
+def _why_not(plan: Plan, step_id: str, text: str, *, store: Store) -> tuple[str, ...]:
+    """What a current step hears, all of it as it was, and which steps before it ended a rebuild."""
+    heard = leaves(text)
+    inputs = sum(path.startswith(("@need.", "@source.")) for path in heard)
+    settings = sum(not path.startswith("@") for path in heard)
+    ran = {each for each, status in last_statuses(store).items() if status == "ran"}
+    ends = [
+        f"{each} ran in the last build and came out the same"
+        for each in plan.order(plan.ancestors([step_id]) & ran - {step_id})
+        if not ran.issuperset(plan.needed_by(each))
+    ]
+    return (f"all that it hears is as it was (settings: {settings}, inputs: {inputs})", *ends)
 
 
 class _Forecast:

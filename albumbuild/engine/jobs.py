@@ -1,5 +1,6 @@
 """One job: a step that is ready to run, and what became of it."""
 
+import errno
 import resource
 import sys
 import time
@@ -7,13 +8,13 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 import msgspec
 
 from albumbuild.engine.action import Action, Cancelled, Mapper, Needs, Progress, StepError
 from albumbuild.engine.events import Emit, Log, StepProgress
-from albumbuild.engine.files import FULL, StorageError, storage_error
+from albumbuild.engine.files import REFUSED, StorageError, storage_error
 from albumbuild.engine.fingerprint import library_version
 from albumbuild.engine.lock import single_flight
 from albumbuild.engine.records import Record
@@ -139,14 +140,19 @@ class Workbench:
         )
         into = self._scratch.folder_for(job.key)
         began = time.monotonic()
+        progress = self._progress(job)
+        failed: Failed | None = None
         try:
-            job.action.run(needs, into, self._progress(job))
-            failed: Failed | None = None
+            job.action.run(needs, into, progress)
         except Cancelled:
             self._store.disk.remove_tree(into)
             raise
         except Exception as error:
-            failed = _failure(error, into)
+            refused = self._refusal(error, job, into, share=progress.share)
+            if refused is not None:
+                self._store.disk.remove_tree(into)
+                raise refused from error
+            failed = _failure(error)
         changed = tuple(
             path
             for role, path in job.sources.items()
@@ -159,6 +165,26 @@ class Workbench:
         if failed is not None:
             return failed
         return Ran(self._keep(job, into, time.monotonic() - began))
+
+    def _refusal(
+        self, error: Exception, job: Job, into: Path, *, share: float
+    ) -> StorageError | None:
+        """What a step's error says of the disk, with the bytes that it wants, roughly.
+
+        These are guessed from how far it came, or from what it needs.
+        """
+        if isinstance(error, StorageError):
+            return error
+        if isinstance(error, StepError):
+            return None
+        told = isinstance(error, OSError) and error.errno in REFUSED
+        if not told and not self._store.disk.is_full(into):
+            return None
+        written = sum(path.stat().st_size for path in into.rglob("*") if path.is_file())
+        heard = sum(map(self._store.size, job.blobs.values()))
+        needed = round(written / share) if written and share else heard
+        refusal = error if told else OSError(errno.ENOSPC, "no space left")
+        return storage_error(cast("OSError", refusal), into, needed=needed)
 
     def _keep(self, job: Job, into: Path, seconds: float) -> Record:
         files = sorted(path for path in into.rglob("*") if path.is_file())
@@ -200,16 +226,8 @@ def keeps_changing(paths: Iterable[Path]) -> Problem:
     )
 
 
-def _failure(error: Exception, into: Path) -> Failed:
-    """What the step's own error means; a full disk is passed on as one.
-
-    Raises:
-        StorageError: the disk is full or broken.
-    """
-    if isinstance(error, StorageError):
-        raise error
-    if isinstance(error, OSError) and error.errno in FULL:
-        raise storage_error(error, into) from error
+def _failure(error: Exception) -> Failed:
+    """What the step's own error means: a mistake of the user's, or of ours."""
     if isinstance(error, StepError):
         return Failed(error.problem)
     text = f"{type(error).__name__}: {error}"

@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
+import msgspec
+
 from albumbuild.engine.events import Event, JsonLines, Log, StepFinished, StepStarted
 from albumbuild.engine.files import Disk, storage_error
 from albumbuild.engine.states import good_states, runs_of
@@ -60,6 +62,18 @@ class Diary:
 def run_id() -> str:
     """A name for a run that sorts by time and that no other process of this machine has."""
     return f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000_000:09}-{os.getpid()}"
+
+
+def last_statuses(store: Store) -> dict[str, str]:
+    """How each step ended in the last run; empty where there was none."""
+    found: dict[str, str] = {}
+    for run in runs_of(store)[:1]:
+        with suppress(OSError, msgspec.DecodeError):
+            for line in (run / "events.jsonl").read_bytes().splitlines():
+                event = msgspec.json.decode(line)
+                if event["event"] == "step_finished":
+                    found[event["id"]] = event["status"]
+    return found
 
 
 class Scratch:

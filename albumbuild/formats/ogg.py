@@ -8,6 +8,7 @@ from typing import BinaryIO
 SERIAL = 1
 
 _HEADER_BYTES = 27
+_LAST_PAGE = 0x04
 _LARGEST_PAGE = 65_307
 _BIT_SWAP = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
@@ -17,17 +18,22 @@ def fix_serial(path: Path, serial: int = SERIAL) -> None:
 
     Encoders draw the number by lot, which makes two files of the same sound differ.
 
+    Raises: ValueError when a page is cut short, or the last one of the stream is missing.
     Source: RFC 3533, section 6.
     """
     data = bytearray(path.read_bytes())
     position = 0
+    is_last = False
     while position < len(data):
         end = _page_end(data, position)
+        is_last = bool(data[position + 5] & _LAST_PAGE)
         struct.pack_into("<I", data, position + 14, serial)
         struct.pack_into("<I", data, position + 22, 0)
         page = bytes(data[position:end])
         struct.pack_into("<I", data, position + 22, checksum(page))
         position = end
+    if not is_last:
+        raise ValueError("the last Ogg page is missing")
     path.write_bytes(data)
 
 

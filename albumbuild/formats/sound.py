@@ -1,5 +1,6 @@
 """The only door to sound files: probing, reading and encoding them."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,7 @@ import numpy as np
 import soundfile
 
 from albumbuild.formats.chunks import sound_chunk
+from albumbuild.formats.mp3 import promised_end
 from albumbuild.formats.ogg import is_cut_short
 from albumbuild.formats.wave import WaveReader, wave_layout
 
@@ -171,15 +173,28 @@ def encode(path: Path, blocks: "Iterable[npt.NDArray[Any]]", *, coding: "Coding"
     Lossless codings take integers in the range of `coding.bits`, (frames, channels);
     the lossy ones take float64 too.
 
-    Raises: SoundError when the encoder refuses.
+    Raises: SoundError when the encoder refuses; OSError when not all of it reached the disk,
+    which encoders that end on a full one do not tell.
     """
+    frames = 0
     try:
         with soundfile.SoundFile(str(path), "w", **coding.arguments()) as file:
             for block in blocks:
                 file.write(_for_encoder(block, coding))
+                frames += len(block)
     except soundfile.LibsndfileError as error:
         raise SoundError("cannot be encoded", _said(error)) from error
-    coding.finish(path)
+    try:
+        coding.finish(path)
+        written = probe(path).frames if frames else 0
+    except (SoundError, ValueError) as error:
+        raise _not_written(path) from error
+    if written != frames:
+        raise _not_written(path)
+
+
+def _not_written(path: Path) -> OSError:
+    return OSError(errno.EIO, "not all of the encoded sound was written", str(path))
 
 
 def _for_encoder(block: "npt.NDArray[Any]", coding: "Coding") -> "npt.NDArray[Any]":
@@ -212,9 +227,10 @@ def _check_whole(path: Path) -> None:
     """
     with path.open("rb") as file:
         chunk = sound_chunk(file)
+        end = promised_end(file) if chunk is None else chunk.start + chunk.size
         there = file.seek(0, 2)
         cut = is_cut_short(file)
-    missing = 0 if chunk is None else chunk.start + chunk.size - there
+    missing = 0 if end is None else end - there
     if missing > 0 or cut:
         why = "its last page is incomplete" if cut else f"its last {missing} bytes are missing"
         raise SoundError("is cut short", why)
@@ -231,9 +247,13 @@ def _format(file: "soundfile.SoundFile") -> SoundFormat:
     frames = file.frames
     if frames >= _UNKNOWN_LENGTH:
         frames = 0
-        while count := len(file.read(_COUNTING_FRAMES, dtype="float32", always_2d=True)):
-            frames += count
-        file.seek(0)
+        try:
+            while count := len(file.read(_COUNTING_FRAMES, dtype="float32", always_2d=True)):
+                frames += count
+            file.seek(0)
+        except soundfile.LibsndfileError as error:
+            place = f"the decoder stops after frame {frames}"
+            raise SoundError("is damaged or cut short", f"{place} ({_said(error)})") from error
     return SoundFormat(file.samplerate, file.channels, frames, _BITS.get(file.subtype))
 
 

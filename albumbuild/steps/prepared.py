@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from albumbuild.engine.action import Progress
     from albumbuild.model.device import Block, Processor
 
+_FRAME_BYTES = 8
 IDLE_DB = 0.1
 """This far under the ceiling a true peak leaves the limiter idle, however it is read."""
 
@@ -46,8 +47,8 @@ class Prepared:
         meter = Meter(rate_hz, 2)
         blocks = through(inserts, blocks_of(path), rate_hz=rate_in_hz)
         for block in resampled(blocks, rate_in_hz, rate_hz):
-            stored = block.astype(np.float32)
-            stored.tofile(self._file)
+            stored = np.ascontiguousarray(block, dtype=np.float32)
+            self._file.write(stored.data)
             meter.add(stored.astype(np.float64))
             progress.add(len(block))
         self.figures = meter.figures()
@@ -81,8 +82,8 @@ class Prepared:
 
     def _stored(self) -> "Iterator[Block]":
         self._file.seek(0)
-        while len(block := np.fromfile(self._file, dtype=np.float32, count=BLOCK * 2)):
-            yield block.reshape(-1, 2).astype(np.float64)
+        while data := self._file.read(BLOCK * _FRAME_BYTES):
+            yield np.frombuffer(data, np.float32).reshape(-1, 2).astype(np.float64)
 
 
 def resampled(blocks: "Iterable[Block]", rate_in_hz: int, rate_hz: int) -> "Iterator[Block]":

@@ -74,6 +74,26 @@ def test_an_explanation_tells_what_changed_or_what_did_last_time(bench):
     assert (did.status, did.why) == ("current", ("parameter changed: value: 0 → 1",))
 
 
+def test_an_explanation_of_a_current_step_tells_why_it_need_not_run(bench, tmp_path):
+    kick = tmp_path / "kick.wav"
+    kick.write_text("boom")
+    steps = [
+        step("ingest:kick", files={"file": kick}, keep=1),
+        step("mix:a", "ingest:kick", value=2),
+        step("deliver:cd", "mix:a", place="cd"),
+    ]
+    bench.make(steps)
+    kick.write_text("bang")
+    assert bench.ran(steps) == {"ingest:kick"}
+    for name in ("mix:a", "deliver:cd"):
+        found = explain(Plan(steps), name, store=bench.store())
+        assert found.status == "current"
+        assert found.why_not == (
+            "all that it hears is as it was (settings: 2, inputs: 1)",
+            "ingest:kick ran in the last build and came out the same",
+        )
+
+
 def test_an_unknown_target_names_a_likely_one():
     with pytest.raises(UnknownTarget) as caught:
         Plan(album()).select(["mix:c"])

@@ -37,6 +37,16 @@ def test_a_new_serial_changes_nothing_else(tmp_path, coding):
         assert subprocess.run(command, capture_output=True, check=True).stderr == b""
 
 
+@pytest.mark.parametrize("coding", ["VORBIS", "OPUS"])
+def test_a_stream_without_its_last_page_is_refused(tmp_path, coding):
+    path = tmp_path / "a.ogg"
+    soundfile.write(str(path), np.zeros((480_000, 2)), 48_000, format="OGG", subtype=coding)
+    data = path.read_bytes()
+    path.write_bytes(data[: data.rindex(b"OggS")])
+    with pytest.raises(ValueError, match="the last Ogg page is missing"):
+        fix_serial(path)
+
+
 def test_what_is_no_ogg_is_refused(tmp_path):
     path = tmp_path / "a.ogg"
     path.write_bytes(b"hello")

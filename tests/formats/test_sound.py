@@ -1,5 +1,6 @@
 """Reading files of every kind, saying what is missing, and encoding with bytes that repeat."""
 
+import resource
 import time
 from pathlib import Path
 
@@ -177,6 +178,26 @@ def test_more_bitrate_is_more_bytes(tmp_path):
             encode(path, [sound()], coding=coding(name, bitrate_kbps=bitrate_kbps))
             sizes.append(path.stat().st_size)
         assert sizes == sorted(set(sizes))
+
+
+@pytest.fixture
+def room():
+    """Sets how large a file may become in this process."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+@pytest.mark.parametrize("name", ["flac", "aiff", "mp3", "ogg", "opus"])
+def test_a_file_whose_end_finds_no_room_is_never_taken_for_whole(tmp_path, room, name):
+    block = integers(16, frames=60_000) if name in ("flac", "aiff") else sound(60_000)
+    encode(tmp_path / "whole", [block], coding=coding(name))
+    size = (tmp_path / "whole").stat().st_size
+    for missing in (1, 17, 300, 4_000, size // 2, size - 10):
+        room(size - missing)
+        with pytest.raises((OSError, SoundError)):
+            encode(tmp_path / f"cut-{missing}", [block], coding=coding(name))
+        room(resource.RLIM_INFINITY)
 
 
 def test_what_a_format_cannot_do_is_refused(tmp_path):
