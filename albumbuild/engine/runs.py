@@ -77,7 +77,10 @@ def last_statuses(store: Store) -> dict[str, str]:
 
 
 class Scratch:
-    """A folder for unfinished results, made when the first is begun and gone with its run."""
+    """A folder for unfinished results, made when the first is begun and gone with its run.
+
+    Those of runs that are dead are removed.
+    """
 
     def __init__(self, store: Store, run: str) -> None:
         self._disk = store.disk
@@ -85,6 +88,7 @@ class Scratch:
         self._lock = Lock()
         self._held: int | None = None
         self._serial = count()
+        _sweep(self._disk, self._folder.parent)
 
     def folder_for(self, key: str) -> Path:
         """A new, empty folder for the result of one key.
@@ -110,18 +114,22 @@ class Scratch:
             self._held = None
 
     def _hold(self) -> None:
-        """Make the folder and lock it, and remove those of runs that are dead."""
-        self._folder.mkdir(parents=True)
-        self._held = os.open(self._folder, os.O_RDONLY)
-        fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _sweep(self._disk, self._folder.parent, but=self._folder)
+        """Make the folder and lock it; again, where another process took it for a dead one's."""
+        while True:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                held = os.open(self._folder, os.O_RDONLY)
+                with suppress(FileNotFoundError, BlockingIOError):
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if os.fstat(held).st_ino == self._folder.stat().st_ino:
+                        self._held = held
+                        return
+                os.close(held)
 
 
-def _sweep(disk: Disk, folder: Path, *, but: Path) -> None:
+def _sweep(disk: Disk, folder: Path) -> None:
     """Remove the scratch folders that no living process holds."""
-    for left in folder.iterdir():
-        if left == but:
-            continue
+    for left in folder.iterdir() if folder.is_dir() else ():
         with suppress(OSError):
             descriptor = os.open(left, os.O_RDONLY)
             try:

@@ -1,0 +1,83 @@
+"""How soon a build with nothing to do says so, against an interpreter that does nothing.
+
+    python benchmarks/nothing_to_do.py
+
+Makes an album of 6 songs of 12 stems and one of 20 songs of 100 stems, builds both, lets them be
+for a moment, and times `albumbuild make` as a whole process, and `albumbuild --help`. Each figure
+is the median of 7, in seconds, with a warm file cache.
+"""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from material import write_stems
+
+ALBUMBUILD = [sys.executable, "-m", "albumbuild"]
+RUNS = 7
+QUIET_S = 2.5
+LIMITS_S = {"help": 0.1, "6 x 12 stems": 0.12, "2000 stems": 0.3}
+
+
+def main() -> None:
+    figures = {
+        "interpreter": median_s([sys.executable, "-c", "pass"]),
+        "help": median_s([*ALBUMBUILD, "--help"]),
+    }
+    with tempfile.TemporaryDirectory() as name:
+        for label, songs, stems in (("6 x 12 stems", 6, 12), ("2000 stems", 20, 100)):
+            folder = Path(name) / label.replace(" ", "-")
+            write_album(folder, songs=songs, stems=stems)
+            make = [*ALBUMBUILD, "-C", str(folder), "make"]
+            subprocess.run(make, check=True, capture_output=True)
+            time.sleep(QUIET_S)
+            said = subprocess.run(make, check=True, capture_output=True, text=True).stdout
+            assert said.startswith("album is up to date"), said
+            figures[label] = median_s(make)
+    base = figures["interpreter"]
+    rows = {
+        label: {"seconds": round(each, 4), "interpreters": round(each / base, 1)}
+        for label, each in figures.items()
+    }
+    print(json.dumps(rows, indent=2))
+    late = [label for label, limit in LIMITS_S.items() if figures[label] > limit]
+    if late:
+        sys.exit(f"over the limit: {', '.join(late)}")
+
+
+def write_album(folder: Path, *, songs: int, stems: int) -> None:
+    """An album whose songs have so many short stems, each of another sound."""
+    paths = iter(write_stems(folder / "stems", stems=songs * stems, seconds=0.25))
+    album = {
+        "title": "Benchmark",
+        "artist": "Nobody",
+        "songs": {
+            f"song-{song}": {
+                "stems": {
+                    f"s{stem}": {"file": f"stems/{next(paths).name}"} for stem in range(stems)
+                }
+            }
+            for song in range(songs)
+        },
+        "master": {"loudness": {"mode": "none"}},
+        "deliverables": {"set": {"type": "streaming", "format": "wav"}},
+    }
+    (folder / "album.yaml").write_text(json.dumps(album))
+
+
+def median_s(command: list[str]) -> float:
+    """The median of the seconds that a command takes, after one that warms the file cache."""
+    times = []
+    for _ in range(RUNS + 1):
+        began = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        times.append(time.perf_counter() - began)
+    return statistics.median(times[1:])
+
+
+if __name__ == "__main__":
+    main()
