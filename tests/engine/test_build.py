@@ -153,6 +153,16 @@ def test_a_failure_stops_what_has_not_begun(bench):
     assert result.failed["mix:a"].what == "mix:a fails"
 
 
+def test_after_a_failure_nothing_new_is_begun(bench):
+    steps = [step("mix:a", fails=True), *(step(f"mix:b{n}", value=n) for n in range(5))]
+    result = bench.make(steps, jobs=1)
+    skipped = [end for name, end in result.steps.items() if name != "mix:a"]
+    assert {end.status for end in skipped} <= {"skipped", "ran"}
+    first_skipped = [end.status for end in skipped].index("skipped")
+    assert {end.status for end in skipped[first_skipped:]} == {"skipped"}
+    assert skipped[-1].why == ("mix:a failed",)
+
+
 def test_keeping_going_builds_all_that_does_not_need_the_failure(bench):
     def steps(fails):
         return [

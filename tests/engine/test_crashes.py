@@ -40,27 +40,28 @@ class FailingDisk(QuickDisk):
 
     def __getattribute__(self, name: str) -> object:
         if name in CHANGES:
-            object.__getattribute__(self, "_turn")(name)
+            self.count += 1
+            if self.dead:
+                raise Killed
+            if self.count == self.at:
+                return {"write": self._half_written, "copy": self._half_copied}.get(
+                    name, lambda *_: self._fail(name)
+                )
         return object.__getattribute__(self, name)
 
-    def _turn(self, name: str) -> None:
-        self.count += 1
-        if self.dead:
+    def _fail(self, name: str) -> None:
+        if self.error is None:
+            self.dead = True
             raise Killed
-        if self.count != self.at:
-            return
-        if self.error is not None:
-            if name not in ("remove", "remove_tree"):
-                raise OSError(self.error, "injected")
-            return
-        self.dead = True
-        raise Killed
+        if name not in ("remove", "remove_tree"):
+            raise OSError(self.error, "injected")
 
-    def write(self, path: Path, data: bytes) -> None:
-        """A write that is cut off leaves half of it."""
-        if self.count + 1 == self.at:
-            path.write_bytes(data[: len(data) // 2])
-        super().write(path, data)
+    def _half_written(self, path: Path, data: bytes) -> None:
+        path.write_bytes(data[: len(data) // 2])
+        self._fail("write")
+
+    def _half_copied(self, source: Path, target: Path) -> None:
+        self._half_written(target, source.read_bytes())
 
 
 def steps(value: int) -> list[Step]:
@@ -111,6 +112,24 @@ def test_a_build_that_was_cut_off_anywhere_is_taken_up_again(tmp_path, before, e
         assert bench.ran(steps(value)) == set()
         assert not list((root / "build").glob(".*"))
         shutil.rmtree(root)
+
+
+def test_results_come_before_their_record_and_that_before_what_is_placed(tmp_path):
+    class Noting(QuickDisk):
+        def __init__(self) -> None:
+            super().__init__()
+            self.order: list[str] = []
+
+        def rename(self, source: Path, target: Path) -> None:
+            self.order.append(target.relative_to(tmp_path).parts[1])
+            super().rename(source, target)
+
+    disk = Noting()
+    Bench(tmp_path, disk=disk, jobs=1).make(steps(1)[:1])
+    Bench(tmp_path, disk=disk, jobs=1).make([step("deliver:cd", place="cd")])
+    names = [name for name in disk.order if name in ("cas", "actions", "last", "placed.json", "cd")]
+    once = ["cas", "actions", "last"]
+    assert names == [*once, *once, "placed.json", "cd", "placed.json"]
 
 
 def test_a_full_disk_names_the_path_and_the_bytes(tmp_path):

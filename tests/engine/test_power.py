@@ -58,8 +58,14 @@ class Powered(FailingDisk):
 
     def swap(self, first: Path, second: Path) -> bool:
         done = super().swap(first, second)
+
+        def undo() -> None:
+            if not Disk().swap(first, second):  # the other has been emptied since
+                shutil.rmtree(first)
+                first.mkdir()
+
         if done:
-            self._note(first.parent, lambda: Disk().swap(first, second))
+            self._note(first.parent, undo)
         return done
 
     def make_folder(self, path: Path) -> None:
