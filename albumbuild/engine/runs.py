@@ -108,8 +108,11 @@ class Scratch:
 
     def close(self) -> None:
         """Nothing in it is wanted any more."""
-        if self._held is not None:
+        if self._held is None:
+            return
+        try:
             self._disk.remove_tree(self._folder)
+        finally:
             os.close(self._held)
             self._held = None
 

@@ -218,6 +218,8 @@ def _syntax(error: yaml.MarkedYAMLError, source: Source) -> Problem:
     """The text breaks a rule of YAML itself."""
     mark = error.problem_mark or error.context_mark
     at = point(source, 1, 1) if mark is None else point(source, mark.line + 1, mark.column + 1)
+    if "nesting depth" in str(error.problem):  # libyaml's own limit, which comes before ours
+        return _too_deep(at)
     line = source.lines[at.line - 1] if at.line <= len(source.lines) else ""
     if "\t" in line[at.column - 1 : at.column] or line.startswith("\t"):
         return Problem(

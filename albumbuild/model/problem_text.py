@@ -9,8 +9,12 @@ TAB = 4
 
 
 def render_problem(problem: Problem) -> str:
-    """The problem as users read it, without a line break at the end."""
-    lines = [f"{problem.severity}[{problem.slug}]: {problem.what}"]
+    """The problem as users read it, without a line break at the end.
+
+    What it repeats of a manifest can hold anything, also what moves a terminal's cursor:
+    each part stays on its line, and what cannot be seen shows as `\ufffd`.
+    """
+    lines = [f"{problem.severity}[{problem.slug}]: {_shown(problem.what)}"]
     margin = ""
     if problem.at is not None:
         number = str(problem.at.line)
@@ -24,7 +28,7 @@ def render_problem(problem: Problem) -> str:
         ]
     for name, said in (("why", problem.why), ("fix", problem.fix)):
         if said:
-            lines.append(f"{margin} = {name}: {said}")
+            lines.append(f"{margin} = {name}: {_shown(said)}")
     return "\n".join(lines)
 
 

@@ -3,8 +3,10 @@
 Random graphs of fake steps, beside a model that knows what each must say and which keys were made.
 """
 
+import errno
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from blake3 import blake3
@@ -12,9 +14,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from albumbuild.engine.collecting import collect
+from albumbuild.engine.events import StepFinished
+from albumbuild.engine.files import StorageError
 from albumbuild.engine.fingerprint import key_of, recipe
+from albumbuild.engine.forecast import present_state
 from albumbuild.engine.plan import Plan, Step
 from tests.engine.fakes import OUT, Bench, Fake, step
+from tests.engine.test_crashes import FailingDisk, Killed
 
 some = st.integers(0, 99)
 
@@ -118,6 +125,28 @@ class Album(RuleBasedStateMachine):
         self._make(keep_going=True)
         del self.settings[name]["fails"]
 
+    @precondition(lambda self: self.needs)
+    @rule(at=st.integers(1, 80), error=st.sampled_from([None, None, errno.ENOSPC, errno.EIO]))
+    def crash(self, at: int, error: int | None) -> None:
+        bench = Bench(self.root, disk=FailingDisk(at, error), jobs=1)
+        with suppress(Killed, StorageError):
+            bench.make([self._step(name) for name in self.needs])
+        ends = [event for event in bench.events if isinstance(event, StepFinished)]
+        finished = {event.id for event in ends if event.status == "ran"}
+        self._look_again()
+        _, keys = self._model(list(self._plan().order()))
+        assert {keys[each] for each in finished} <= self.recorded, "what was finished is lost"
+        self._make()
+
+    @precondition(lambda self: self.needs)
+    @rule(cap=st.sampled_from([None, 0, 40]))
+    def collect_garbage(self, cap: int | None) -> None:
+        self._make()
+        store = self.bench.store()
+        collect(store, present_state(self._plan(), store=store), max_bytes=cap)
+        self._look_again()
+        assert not self._make(), "gc took what the present state needs"
+
     @invariant()
     def nothing_half_made_is_left(self) -> None:
         assert not list(self.bench.build_dir.glob(".*"))
@@ -125,7 +154,7 @@ class Album(RuleBasedStateMachine):
 
     def _make(self, *targets: str, keep_going: bool = False) -> list[str]:
         steps = [self._step(name) for name in self.needs]
-        plan = Plan(steps)
+        plan = self._plan()
         chosen = plan.order(plan.ancestors(plan.select(targets)))
         texts, keys = self._model(chosen)
         stale = {each for each in chosen if keys[each] not in self.recorded}
@@ -178,6 +207,19 @@ class Album(RuleBasedStateMachine):
             texts[each] = f"{action.value}({','.join(one[: action.keep] for one in heard)})"
             keys[each] = key_of(recipe(action, needs, files))
         return texts, keys
+
+    def _look_again(self) -> None:
+        """Take from the store what the model cannot know: what a crash or gc has left."""
+        store = self.bench.store()
+        records = {path.name for path in store.root.glob("actions/*/*")}
+        self.recorded = {key for key in records if store.record(key) is not None}
+        blobs = store.root.glob("cas/*/*")
+        self.blobs = {path.name for path in blobs if digest(path.read_text()) == path.name}
+        files = {name: self.bench.build_dir / name / OUT for name in self.placed}
+        self.placed = {name: path.read_text() for name, path in files.items() if path.exists()}
+
+    def _plan(self) -> Plan:
+        return Plan([self._step(name) for name in self.needs])
 
     def _step(self, name: str) -> Step:
         files = {"file": self.root / name} if name in self.files else {}

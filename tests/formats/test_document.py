@@ -112,14 +112,19 @@ def test_all_that_can_be_told_is_told_at_once():
         ("é: 1\nb: \x00", "control-character", "2:4"),
         ("\ufeffa: 1", "control-character", "1:1"),
         ("&a [*a]", "unknown-alias", "1:5"),
-        ("[" * 100_000, "too-deep", "1:101"),
-        ("- " * 5_000, "too-deep", "1:201"),
-        ("{a: {b: " * 50_000, "too-deep", "1:398"),
+        ("[" * 500, "too-deep", "1:101"),
+        ("- " * 500, "too-deep", "1:201"),
+        ("{a: {b: " * 200, "too-deep", "1:398"),
     ],
 )
 def test_a_broken_text_is_a_problem_with_its_place(text, slug, at):
     problem = problems(text)[-1]
     assert (problem.slug, str(problem.at)) == (slug, f"album.yaml:{at}")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "- " * 5_000, "{a: {b: " * 50_000])
+def test_a_depth_that_the_parser_refuses_by_itself_is_told_as_such(text):
+    assert problems(text)[-1].slug == "too-deep"
 
 
 def test_an_alias_bomb_is_refused():

@@ -44,6 +44,15 @@ def test_what_cannot_be_shown_is_not():
     assert "\x1b" not in told("title: \x1b[2J", 8, 12)[0]
 
 
+def test_what_is_repeated_of_a_manifest_stays_on_its_line():
+    problem = Problem(slug="x", what="not `a\nb`", why="\x1b[2J", fix="did you mean `\ud800\r`?")
+    assert render_problem(problem).splitlines() == [
+        "error[x]: not `a\ufffdb`",
+        " = why: \ufffd[2J",
+        " = fix: did you mean `\ufffd\ufffd`?",
+    ]
+
+
 def test_a_part_of_several_lines_is_marked_on_its_first():
     span = Span(Source("album.yaml", ("songs: {", "}")), 1, 8, 2, 2)
     lines = render_problem(Problem(slug="x", at=span, what="wrong")).splitlines()
