@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from albumbuild.model.problem import Problem
 
 RED, YELLOW, GREEN, BLUE, BOLD, PLAIN = (f"\x1b[{code}m" for code in (31, 33, 32, 34, 1, 0))
+SEEN_EVERY_S = 30.0
 STATUS_COLOURS = {"ran": GREEN, "restored": BLUE, "failed": RED, "skipped": YELLOW}
 
 
@@ -69,16 +70,21 @@ class Console:
 
 
 class View:
-    """A line a step that did something, and every log line."""
+    """A line a step that did something, every log line, and now and then one of a long step."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._seen_s: dict[str, float] = {}
 
     def __call__(self, event: "Event") -> None:
         """Show one event."""
         kind = type(event).__name__
         shown: Any = event
-        if kind == "StepFinished" and (shown.status != "current" or self._console.verbose):
+        if kind == "StepStarted":
+            self._seen_s[shown.id] = time.monotonic()
+        elif kind == "StepProgress":
+            self._tell_progress(shown)
+        elif kind == "StepFinished" and (shown.status != "current" or self._console.verbose):
             self._console.note(self._line(shown))
         elif kind == "Log" and (shown.level != "info" or self._console.verbose):
             where = f"{shown.id}: " if shown.id else ""
@@ -86,6 +92,13 @@ class View:
 
     def close(self) -> None:
         """No more events come."""
+
+    def _tell_progress(self, event: Any) -> None:
+        """A line for a step that was not seen for half a minute."""
+        now_s = time.monotonic()
+        if now_s - self._seen_s.get(event.id, now_s) >= SEEN_EVERY_S:
+            self._seen_s[event.id] = now_s
+            self._console.note(f"running  {event.done:7.0%}   {event.id}")
 
     def _line(self, event: Any) -> str:
         seconds = f"{event.seconds:6.1f} s" if event.seconds else " " * 8
@@ -126,6 +139,9 @@ class LiveView(View):
         elif kind == "StepFinished" and shown.id in self._bars:
             self._progress.remove_task(self._bars.pop(shown.id))
         super().__call__(event)
+
+    def _tell_progress(self, event: Any) -> None:
+        """The bar tells."""
 
     def _speed(self, step_id: str, done: float) -> str:
         seconds = time.monotonic() - self._began[step_id]

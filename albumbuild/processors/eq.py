@@ -24,6 +24,8 @@ Slope = Literal[6, 12, 18, 24, 30, 36, 42, 48]
 class Band(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One curve. `q` counts for bells, shelves, bandpass, notch and passes of 12 dB an octave."""
 
+    unheard: ClassVar[frozenset[str]] = frozenset({"id"})
+
     type: Annotated[BandType, Text("the shape of the curve")]
     freq_hz: Annotated[float, Hz(20, 20_000, "corner or centre")]
     gain_db: Annotated[float, Db(-36, 36, "of a bell, a shelf or a tilt")] = 0.0

@@ -1,0 +1,129 @@
+"""Settings in which every device can be heard, and the way it is played."""
+
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from albumbuild.engine.action import Action, Needs, Progress
+from albumbuild.formats.sound import SoundReader
+from albumbuild.model.device import Processor
+from albumbuild.model.sidechain import Sidechain
+from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.delay import Delay, DelayTime
+from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.gain import Gain
+from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.stereo import Stereo
+from albumbuild.steps.ends import key_of
+from tests.guard.material import Block
+
+PIECES = (4_096, 1, 63, 512)
+
+DEVICES: dict[str, tuple[Processor, ...]] = {
+    "gain": (Gain(), Gain(level_db=-3.5), Gain(level_db=float("-inf"))),
+    "eq": (
+        Eq(),
+        Eq(
+            bands=(
+                Band(type="highpass", freq_hz=90, slope_db=30),
+                Band(type="highpass", freq_hz=120, q=1.5),
+                Band(type="bell", freq_hz=2_500, gain_db=-6, q=1.2),
+                Band(type="highshelf", freq_hz=9_000, gain_db=4),
+            )
+        ),
+        Eq(
+            bands=(
+                Band(type="lowpass", freq_hz=12_000, slope_db=6),
+                Band(type="lowshelf", freq_hz=200, gain_db=5, q=0.5),
+                Band(type="notch", freq_hz=1_000, q=8),
+                Band(type="tilt", freq_hz=900, gain_db=3),
+            )
+        ),
+        Eq(bands=(Band(type="bandpass", freq_hz=700, q=2),)),
+    ),
+    "compressor": (
+        Compressor(),
+        Compressor(threshold_db=-32, ratio=4, attack_ms=2, release_ms=40, knee_db=0, makeup_db=3),
+        Compressor(threshold_db=-30, detector="rms", lookahead_ms=3, link_pct=40),
+        Compressor(
+            threshold_db=-40,
+            sidechain=Sidechain(from_="kick", highpass_hz=150, lowpass_hz=4_000),
+        ),
+    ),
+    "limiter": (
+        Limiter(),
+        Limiter(ceiling_dbtp=-14, release_ms=30, lookahead_ms=2),
+        Limiter(ceiling_dbtp=-10, drive_db=4, true_peak=False, link_pct=30),
+    ),
+    "reverb": (
+        Reverb(),
+        Reverb(decay_s=0.4, predelay_ms=12, size_pct=60, damping_hz=3_000, low_cut_hz=150),
+        Reverb(width_pct=40, early_db=0, diffusion_pct=30, modulation_pct=90, high_cut_hz=6_000),
+    ),
+    "delay": (
+        Delay(),
+        Delay(time_ms=20, feedback_pct=70, pingpong=True, low_cut_hz=200, high_cut_hz=5_000),
+        Delay(left=DelayTime(time_ms=11), right=DelayTime(time_ms=17.5), feedback_pct=45),
+    ),
+    "stereo": (
+        Stereo(),
+        Stereo(swap=True, width_pct=60, mid_db=-1.5, side_db=2, rotate_deg=12, balance=-25),
+        Stereo(mono_below_hz=150),
+    ),
+}
+
+UNPLAYED = {"id", "note", "phase", "mix_pct", "channels"}
+"""Fields that no device plays: a name; a note, which is a time by then; a linear phase, which
+comes later; and what the chain around it does."""
+
+
+class Play(Action, frozen=True, kw_only=True):
+    """A device alone, fed in pieces of all sizes."""
+
+    kind: ClassVar[str] = "play"
+
+    device: Processor
+    rate_hz: int
+
+    def run(self, needs: Needs, into: Path, progress: Progress) -> None:  # noqa: ARG002
+        """Write what comes out as plain numbers, and what the device says of itself."""
+        sound, key = read(needs.blob("sound")), read(needs.blob("key"))
+        played(self.device, sound, key=key, rate_hz=self.rate_hz).tofile(into / "sound")
+        device = self.device
+        figures = (
+            device.latency(self.rate_hz),
+            device.tail(self.rate_hz),
+            device.channels_out(sound.shape[1]),
+        )
+        (into / "figures").write_text(str(figures), encoding="utf-8")
+
+
+def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Block:
+    """What the device makes of a sound; a side chain hears `key`, which is as long."""
+    state = device.start(rate_hz, sound.shape[1])
+    listens = key_of(device) is not None
+    parts = [
+        device.process(sound[piece], state, key[piece] if listens else None)
+        for piece in pieces(len(sound))
+    ]
+    return np.ascontiguousarray(np.concatenate(parts), dtype="<f8")
+
+
+def pieces(frames: int) -> Iterator[slice]:
+    """A sound of so many frames, cut into pieces of all sizes."""
+    at = 0
+    for size in cycle(PIECES):
+        yield slice(at, min(at + size, frames))
+        at += size
+        if at >= frames:
+            return
+
+
+def read(path: Path) -> Block:
+    """All samples of a file."""
+    with SoundReader(path) as reader:
+        return reader.read(reader.format.frames)

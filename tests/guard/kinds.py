@@ -1,0 +1,331 @@
+"""A case or two of every kind of step: a tiny album in which each is fed by hand.
+
+No step hears another here, so what changes in one is not told of all that come after it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from albumbuild.deliverables.cd import DeliverCd
+from albumbuild.deliverables.mixes import DeliverMixes
+from albumbuild.deliverables.streaming import DeliverStreaming
+from albumbuild.deliverables.vinyl import DeliverVinyl
+from albumbuild.engine.action import Action
+from albumbuild.model.credits import AlbumCredits, TrackCredits
+from albumbuild.model.curve import Curve, CurvePoint
+from albumbuild.model.desk import Desk, Fader, Feed, Strip
+from albumbuild.model.programme import PROGRAMME, Slot
+from albumbuild.model.sidechain import Sidechain
+from albumbuild.model.time import Fade
+from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.delay import Delay
+from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.gain import Gain
+from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.stereo import Stereo
+from albumbuild.steps.balance import Balance
+from albumbuild.steps.group import Group, Solo
+from albumbuild.steps.ingest import Ingest
+from albumbuild.steps.master import Master
+from albumbuild.steps.mix import Mix
+from albumbuild.steps.premaster import Premaster
+from albumbuild.steps.sequence import LAYOUT, Sequence
+from tests.guard.material import RATE_HZ, SECTOR
+
+STEMS = {
+    "bass": ("bass-left.wav", "bass-right.wav"),
+    "gtr": ("gtr.wav",),
+    "kick": ("kick.wav",),
+    "pad": ("other-rate.wav",),
+    "vox": ("vox.wav",),
+}
+STRIPS = {
+    "bass": Strip(
+        gain_db=-3.0,
+        pan=-20.0,
+        start_s=0.05,
+        trim_from_s=0.02,
+        trim_to_s=0.5,
+        fade_in=Fade(time_s=0.05, curve="s"),
+        fade_out=Fade(time_s=0.1, curve="log"),
+        invert=True,
+        inserts=(Compressor(threshold_db=-30, sidechain=Sidechain(from_="kick")),),
+    ),
+    "gtr": Strip(
+        bus="fx",
+        fade_in=Fade(time_s=0.1, curve="s"),
+        fade_out=Fade(time_s=0.1, curve="log"),
+        inserts=(Gain(level_db=-6, channels="left"), Gain(level_db=-4, channels="right")),
+        gain_curve=Curve(
+            (CurvePoint(0.1, -130.0), CurvePoint(0.4, 0.0, "smooth"), CurvePoint(0.6, -9, "hold"))
+        ),
+        pan_curve=Curve((CurvePoint(0.0, -40.0), CurvePoint(0.8, 30.0))),
+    ),
+    "kick": Strip(pan=100.0, inserts=(Limiter(ceiling_dbtp=-9, mix_pct=50),)),
+    "pad": Strip(gain_db=-6.0),
+    "vox": Strip(
+        bus="fx",
+        start_s=0.1,
+        fade_in=Fade(time_s=0.1, curve="equal_power"),
+        fade_out=Fade(time_s=0.2),
+        pan_curve=Curve((CurvePoint(0.2, -100.0), CurvePoint(0.7, 100.0))),
+        sends={
+            "echo": Feed(level_db=-3.0, pre=True),
+            "hall": Feed(level_db=0.0, curve=Curve((CurvePoint(0.2, -30.0), CurvePoint(0.6, 0)))),
+        },
+    ),
+}
+FX = Fader(
+    inserts=(
+        Compressor(threshold_db=-28, lookahead_ms=2, channels="side", mix_pct=60),
+        Eq(bands=(Band(type="bell", freq_hz=400, gain_db=-3),), channels="mid"),
+    ),
+    gain_db=-1.5,
+    sends={"hall": Feed(level_db=-12.0)},
+)
+RETURNS = {
+    "echo": Fader(inserts=(Delay(time_ms=40, feedback_pct=10),), pan=30.0),
+    "hall": Fader(inserts=(Reverb(decay_s=0.15),), gain_db=-4.0),
+}
+FINISH = (Eq(bands=(Band(type="highshelf", freq_hz=6_000, gain_db=2),)), Stereo(width_pct=110))
+
+ALBUM = AlbumCredits(
+    title="Salt & Static",
+    artist="The Harbour Lights",
+    date="2026-11-20",
+    label="Breakwater",
+    catalog="BW-014",
+    upc="5012345678900",
+    genre="Indie rock",
+    copyright="2026 Breakwater",
+    language="en",
+)
+TRACKS = {
+    "1": TrackCredits(
+        song="tide",
+        title="Señor – Tide",
+        artist="The Harbour Lights",
+        isrc="GBAYE2600001",
+        composer="Anna Ström",
+        lyricist="Ida",
+        genre="Folk",
+        date="2026-03-01",
+        copyright="2026 Ström",
+        language="sv",
+        explicit=True,
+    ),
+    "2": TrackCredits(song="ember", title="Ember", artist="Guest"),
+}
+SAID: dict[str, Any] = {"name": "set", "album": ALBUM, "tracks": TRACKS}
+
+
+class Case(NamedTuple):
+    """A step, and the names of the files that it is fed with, by role."""
+
+    action: Action
+    blobs: dict[str, str] = {}
+    sources: dict[str, str] = {}
+
+
+def ingest() -> Iterator[Case]:
+    """Files of our own decoder and of libsndfile, one and two of them."""
+    for files in (("vox.wav",), ("pcm.wav", "pcm.aiff")):
+        sources = {f"file/{index}": file for index, file in enumerate(files)}
+        yield Case(Ingest(stem="stem", names=files), sources=sources)
+
+
+def group() -> Iterator[Case]:
+    """Two strips, their bus and what they send; a stem at another rate."""
+    desk = Desk(strips=_strips("gtr", "vox"), buses={"fx": FX})
+    yield Case(Group(desk=desk, root="fx", rate_hz=RATE_HZ), sources=_stems("gtr", "vox"))
+    pad = Desk(strips={"pad": Strip(bus="fx")}, buses={"fx": Fader()})
+    yield Case(Group(desk=pad, root="fx", rate_hz=RATE_HZ), sources=_stems("pad"))
+
+
+def solo() -> Iterator[Case]:
+    """Each strip alone: one with what it sends, one with the key that it hears; another rate."""
+    for root, key in (("gtr", ""), ("vox", ""), ("bass", "kick"), ("pad", "")):
+        names = tuple(filter(None, (root, key)))
+        silent = frozenset(filter(None, (key,)))
+        desk = Desk(strips=_strips(*names), silent=silent)
+        yield Case(Solo(desk=desk, root=root, rate_hz=RATE_HZ), sources=_stems(*names))
+
+
+def mix() -> Iterator[Case]:
+    """A whole desk; a part of one; a stem at another rate."""
+    root = Fader(inserts=FINISH, gain_db=-2.0)
+    whole = Desk(strips=_strips("bass", "gtr", "kick", "vox"), buses={"fx": FX}, returns=RETURNS)
+    yield Case(
+        Mix(desk=whole, mix=root, rate_hz=RATE_HZ, start_s=0.0), sources=_stems(*whole.strips)
+    )
+    yield _partial_mix()
+    pad = Desk(strips=_strips("pad"))
+    yield Case(Mix(desk=pad, mix=Fader(), rate_hz=RATE_HZ, start_s=0.0), sources=_stems("pad"))
+
+
+def _partial_mix() -> Case:
+    """A bus that is a step of its own, a strip for a side chain alone, and a cut with fades."""
+    desk = Desk(
+        strips=_strips("bass", "kick"),
+        buses={"fx": Fader(sends={"hall": Feed(level_db=0.0)})},
+        returns={"hall": RETURNS["hall"]},
+        kept=("fx",),
+        silent=frozenset({"kick"}),
+    )
+    return Case(
+        Mix(
+            desk=desk,
+            mix=Fader(gain_curve=Curve((CurvePoint(0.0, -3.0), CurvePoint(0.5, 0.0)))),
+            rate_hz=RATE_HZ,
+            start_s=0.03,
+            end_s=0.75,
+            fade_in=Fade(time_s=0.05),
+            fade_out=Fade(time_s=0.2, curve="s"),
+        ),
+        blobs={"kept/fx/audio": "bus.wav", "kept/fx/send.hall": "send.wav"},
+        sources=_stems("bass", "kick"),
+    )
+
+
+def premaster() -> Iterator[Case]:
+    """A chain with look-ahead and a tail."""
+    inserts = (
+        *FINISH,
+        Limiter(ceiling_dbtp=-8, channels="mid"),
+        Reverb(decay_s=0.1, channels="side", mix_pct=20),
+    )
+    yield Case(Premaster(inserts=inserts, rate_hz=RATE_HZ), {"mix": "one.wav"})
+
+
+def balance() -> Iterator[Case]:
+    """Two songs at one loudness: under a limiter, by their peaks, and at another rate."""
+    limiter = Limiter(ceiling_dbtp=-1)
+    ways = ((limiter, None, RATE_HZ), (None, -3.0, RATE_HZ), (limiter, None, 48_000))
+    for limited, peak_dbtp, rate_hz in ways:
+        yield Case(
+            Balance(
+                target_lufs=-6.0,
+                offsets_lu={"1": 0.0, "2": -1.5},
+                inserts=FINISH,
+                rate_in_hz=RATE_HZ,
+                rate_hz=rate_hz,
+                limiter=limited,
+                peak_dbtp=peak_dbtp,
+            ),
+            {"premaster/1": "one.wav", "premaster/2": "two.wav"},
+        )
+
+
+def master() -> Iterator[Case]:
+    """A gain that is solved, the most there is, one given, one that peaks allow; another rate."""
+    limiter = Limiter(ceiling_dbtp=-1.0)
+    plain: dict[str, Any] = {"inserts": (), "limiter": limiter, "peak_dbtp": None}
+    plain |= {"rate_in_hz": RATE_HZ, "rate_hz": RATE_HZ}
+    blobs = {"premaster": "one.wav"}
+    yield Case(Master(**plain | {"target_lufs": -6.0, "inserts": FINISH}), blobs)
+    yield Case(Master(**plain | {"target_lufs": 0.0}), blobs)
+    yield Case(Master(**plain), blobs | {"gain": "gain"})
+    peaks = plain | {"limiter": None, "peak_dbtp": -3.0}
+    yield Case(Master(**peaks | {"target_lufs": -3.0}), blobs)
+    yield Case(Master(**plain | {"rate_hz": 48_000, "target_lufs": -14.0}), blobs)
+
+
+def sequence() -> Iterator[Case]:
+    """A disc with sectors, every crossfade and a hidden song; two sides with a gap."""
+    crossed = (
+        Slot(song="2", crossfade_s=0.3, curve="s", mark_s=0.1, indexes_s=(0.2,)),
+        Slot(song="1", crossfade_s=0.2, curve="log"),
+        Slot(song="2", crossfade_s=0.2, curve="equal_power"),
+        Slot(song="1", crossfade_s=0.2, curve="linear"),
+    )
+    masters = {"master/1": "one.wav", "master/2": "two.wav"}
+    yield Case(
+        Sequence(
+            order=(PROGRAMME,),
+            sides={PROGRAMME: (Slot(song="1", hidden=True), *crossed, Slot(song="2", gap_s=0.2))},
+            rate_hz=RATE_HZ,
+            limiter=Limiter(ceiling_dbtp=-4),
+            lead_in=2 * SECTOR,
+            sector=SECTOR,
+        ),
+        masters,
+    )
+    sides = {"A": (Slot(song="1"), Slot(song="2", gap_s=0.1)), "B": (Slot(song="2"),)}
+    yield Case(Sequence(order=("B", "A"), sides=sides, rate_hz=RATE_HZ), masters)
+
+
+def cd() -> Iterator[Case]:
+    """A disc with all its sheets; one without CD-Text and dither."""
+    blobs = {PROGRAMME: "cd.wav", LAYOUT: "cd.json"}
+    yield Case(DeliverCd(**SAID, dither="tpdf", cd_text=True), blobs)
+    yield Case(DeliverCd(**SAID, dither="none", cd_text=False), blobs)
+
+
+def vinyl() -> Iterator[Case]:
+    """Two sides, in whole numbers and in float."""
+    for bits, limited in ((24, True), (32, False)):
+        files = {"A": "a.wav", "B": "b.wav"}
+        asked: dict[str, Any] = {"disc": "12in-33", "rate_hz": RATE_HZ, "dither": "tpdf"}
+        yield Case(
+            DeliverVinyl(**SAID, files=files, bits=bits, limited=limited, **asked),
+            {"A": "one.wav", "B": "two.wav", LAYOUT: "vinyl.json"},
+        )
+
+
+def streaming() -> Iterator[Case]:
+    """Every format, with cover and words; one without tags."""
+    blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json"}
+    sources = {"cover": "cover.jpg", "lyrics/1": "lyrics.txt"}
+    asked: dict[str, dict[str, Any]] = {
+        "flac": {"bits": 24},
+        "aiff": {"bits": 16},
+        "wav": {"bits": 24, "dither": "none"},
+        "mp3": {"bitrate_kbps": 128},
+        "ogg": {"quality": 5.0},
+        "opus": {"bitrate_kbps": 96, "rate_hz": 48_000},
+    }
+    plain: dict[str, Any] = {"bits": 16, "dither": "tpdf", "rate_hz": RATE_HZ}
+    for form, settings in asked.items():
+        files = {"1": f"01 tide.{form}", "2": f"disc/02.{form}"}
+        whole = plain | {"format": form, "files": files} | settings
+        yield Case(DeliverStreaming(**SAID, **whole), blobs, sources)
+    files = {"1": "1.wav", "2": "2.wav"}
+    bare = plain | {"format": "wav", "bits": 32, "tags": False}
+    yield Case(DeliverStreaming(**SAID, files=files, **bare), blobs)
+
+
+def mixes() -> Iterator[Case]:
+    """A mix and a version of another."""
+    credits = SAID | {"tracks": {"tide": TRACKS["1"], "ember": TRACKS["2"]}}
+    yield Case(
+        DeliverMixes(**credits, order=("tide", "ember+dub"), rate_hz=RATE_HZ),
+        {"mix/tide": "one.wav", "mix/ember+dub": "two.wav"},
+    )
+
+
+KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
+    Ingest: ingest,
+    Group: group,
+    Solo: solo,
+    Mix: mix,
+    Premaster: premaster,
+    Balance: balance,
+    Master: master,
+    Sequence: sequence,
+    DeliverCd: cd,
+    DeliverVinyl: vinyl,
+    DeliverStreaming: streaming,
+    DeliverMixes: mixes,
+}
+
+
+def _strips(*names: str) -> dict[str, Strip]:
+    return {name: STRIPS[name] for name in names}
+
+
+def _stems(*names: str) -> dict[str, str]:
+    """The files of these strips, by role."""
+    return {
+        f"stem/{name}/{index}": file for name in names for index, file in enumerate(STEMS[name])
+    }
