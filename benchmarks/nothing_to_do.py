@@ -1,10 +1,11 @@
-"""How soon a build with nothing to do says so, against an interpreter that does nothing.
+"""How soon a build with nothing to do says so, against doit with a task for each stem.
 
-    python benchmarks/nothing_to_do.py
+    pip install doit && python benchmarks/nothing_to_do.py
 
 Makes an album of 6 songs of 12 stems and one of 20 songs of 100 stems, builds both, lets them be
-for a moment, and times `albumbuild make` as a whole process, and `albumbuild --help`. Each figure
-is the median of 7, in seconds, with a warm file cache.
+for a moment, and times `albumbuild make` as a whole process, and `albumbuild --help`. doit has one
+task a stem that depends on its file, and nothing to do either. Each figure is the median of 7, in
+seconds, with a warm file cache.
 """
 
 import json
@@ -38,6 +39,7 @@ def main() -> None:
             said = subprocess.run(make, check=True, capture_output=True, text=True).stdout
             assert said.startswith("album is up to date"), said
             figures[label] = median_s(make)
+            figures[f"doit, {label}"] = median_s(doit(folder))
     base = figures["interpreter"]
     rows = {
         label: {"seconds": round(each, 4), "interpreters": round(each / base, 1)}
@@ -67,6 +69,19 @@ def write_album(folder: Path, *, songs: int, stems: int) -> None:
         "deliverables": {"set": {"type": "streaming", "format": "wav"}},
     }
     (folder / "album.yaml").write_text(json.dumps(album))
+
+
+def doit(folder: Path) -> list[str]:
+    """The command with which doit finds nothing to do, after it has done all once."""
+    (folder / "dodo.py").write_text(
+        "from pathlib import Path\n"
+        "def task_stem():\n"
+        "    for path in sorted(Path('stems').iterdir()):\n"
+        "        yield {'name': path.name, 'file_dep': [str(path)], 'actions': ['true']}\n"
+    )
+    command = [sys.executable, "-m", "doit", "--dir", str(folder), "-f", str(folder / "dodo.py")]
+    subprocess.run(command, check=True, capture_output=True)
+    return command
 
 
 def median_s(command: list[str]) -> float:
