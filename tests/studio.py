@@ -35,12 +35,13 @@ class Said(NamedTuple):
 class Studio:
     """An album repository; `album` is its manifest as data, written at every edit.
 
-    YAML holds JSON, so the manifest is written as such.
+    YAML holds JSON, so the manifest is written as such. `told` is where `make` tells its events.
     """
 
     def __init__(self, root: Path, album: dict[str, Any]) -> None:
         self.root = root
         self.album = album
+        self.told = root / "events.jsonl"
         self.root.mkdir(parents=True, exist_ok=True)
         self.save()
 
@@ -87,10 +88,9 @@ class Studio:
 
     def events(self, *flags: str, code: int = 0) -> list[dict[str, Any]]:
         """The events of a `make` that must end in that exit code."""
-        path = self.root / "events.jsonl"
-        said = self.run("make", "--events", str(path), *flags)
+        said = self.run("make", "--events", str(self.told), *flags)
         assert said.code == code, said.err
-        return [json.loads(line) for line in path.read_text().splitlines()]
+        return [json.loads(line) for line in self.told.read_text().splitlines()]
 
     def statuses(self, *flags: str, code: int = 0) -> dict[str, str]:
         """How every step of a `make` ended."""
@@ -105,10 +105,18 @@ class Studio:
         """The sound that a step leaves, brought up to date."""
         said = self.run("make", step)
         assert said.code == 0, said.err
+        return sound(self.blob(step, output))
+
+    def blob(self, step: str, output: str = AUDIO) -> Path:
+        """Where the store keeps what a step left."""
         store = Store(self.root / ".albumbuild")
         record = store.last(step)
         assert record is not None
-        return sound(store.blob_path(record.outputs[output]))
+        return store.blob_path(record.outputs[output])
+
+    def unseal(self) -> None:
+        """Make the next `make` look at everything."""
+        (self.root / ".albumbuild/seal").unlink(missing_ok=True)
 
     def digests(self) -> dict[str, str]:
         """The SHA-256 of every file under build/."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.scenarios.commands import errors
 from tests.studio import Studio, plain_song, tune
 
 Empty = Callable[..., Studio]
@@ -25,11 +26,6 @@ songs:
       drums: {inserts: [{compresor: {ratio: 2}}]}
 sequence: [tide, ember]
 """
-
-
-def errors(text: str) -> list[tuple[str, str]]:
-    """The slug and the place of each error that was printed."""
-    return re.findall(r"^error\[([a-z-]+)\].*\n *--> ([^\n]+)$", text, flags=re.MULTILINE)
 
 
 def test_five_mistakes_are_told_at_once(empty: Empty) -> None:
@@ -55,11 +51,6 @@ def test_five_mistakes_are_told_at_once(empty: Empty) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "slug"),
     [
-        ("songs.a.buses.fx.bus", "fx", "bus-circle"),
-        ("songs.a.stems.kick.file", "stems/nobody.wav", "missing-file"),
-        ("songs.a.stems.kick.file", "stems/A-kick.wav", "missing-file"),
-        ("songs.B", plain_song("b-kick"), "names-alike"),
-        ("deliverables.streaming.names", "{album}", "two-outputs-of-one-path"),
         ("songs.a.mix.end", 2.9, "cd-short-track"),
         ("sequence.1", {"song": "b", "crossfade_s": 5}, "crossfade-too-long"),
         ("deliverables.cd.rate_hz", 48_000, "cd-format"),
