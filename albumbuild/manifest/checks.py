@@ -47,6 +47,7 @@ def album_problems(
         )
     for owner, inserts in _masters(album):
         yield from _deaf_keys(inserts, owner, places)
+    yield from _notes_without_tempo(msgspec.structs.replace(album, songs=whole), places)
     yield from code_problems(album, places)
     yield from availability_problems(album, places)
     album = msgspec.structs.replace(album, songs=whole)
@@ -64,7 +65,6 @@ def song_problems(song: Song, path: Path, places: Places) -> Iterator[Problem]:
     yield from timing_problems(song, path, places)
     yield from target_problems(song, path, places)
     yield from _version_problems(song, path, places)
-    yield from _notes_without_tempo(song, path, places)
 
 
 def _version_problems(song: Song, path: Path, places: Places) -> Iterator[Problem]:
@@ -86,10 +86,22 @@ def _version_problems(song: Song, path: Path, places: Places) -> Iterator[Proble
                     )
 
 
-def _notes_without_tempo(song: Song, path: Path, places: Places) -> Iterator[Problem]:
-    if song.tempo is not None:
-        return
-    for place, inserts in chains_of(song, path):
+def _chains_without_tempo(album: Album) -> Iterator[tuple[Path, tuple[Processor, ...], str]]:
+    """Every chain whose note lengths have no tempo, and how that is mended."""
+    slow = [name for name, song in album.songs.items() if song.tempo is None]
+    for name in slow:
+        for place, inserts in chains_of(album.songs[name], ("songs", name)):
+            yield place, inserts, "add `tempo: …` to the song, or write `time_ms`"
+    heard = [name for name in slow if album.songs[name].master.album_inserts]
+    if heard:
+        fix = f"add `tempo: …` to song `{heard[0]}`, or write `time_ms`"
+        yield ("master", "inserts"), album.master.inserts, fix
+    for name, deliverable in album.deliverables.items():
+        yield ("deliverables", name, "inserts"), deliverable.inserts, "write `time_ms`"
+
+
+def _notes_without_tempo(album: Album, places: Places) -> Iterator[Problem]:
+    for place, inserts, fix in _chains_without_tempo(album):
         for index, insert in enumerate(inserts):
             key = _note_key(insert)
             if key is not None:
@@ -98,7 +110,7 @@ def _notes_without_tempo(song: Song, path: Path, places: Places) -> Iterator[Pro
                     at=places.of(*place, index, *key),
                     what="a note length needs the song's tempo",
                     why="without a tempo a note has no length",
-                    fix="add `tempo: …` to the song, or write `time_ms`",
+                    fix=fix,
                 )
 
 
