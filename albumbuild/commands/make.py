@@ -98,6 +98,7 @@ def build_once(
         force=options.force,
         album=opened.manifest.album.title,
         who=options.command,
+        since_ns=opened.since_ns,
     )
     result = run_build(
         opened,

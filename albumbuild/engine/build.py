@@ -32,7 +32,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """How to build: with how many `jobs` at once, to which folder, and how far on trouble.
 
     `force` runs the targets whatever is on record and replaces outputs that were edited.
-    `who` is told to others who find the album locked.
+    `who` is told to others who find the album locked. `since_ns` is when the manifest was
+    read: another make that has read it later, and placed its state, goes before this one.
     """
 
     jobs: int
@@ -41,6 +42,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     force: bool = False
     album: str = ""
     who: str = "make"
+    since_ns: int = 0
 
 
 def build(
@@ -101,7 +103,9 @@ class _Site:
         self._heartbeat = Heartbeat()
         self._emit = Fan((self._diary, self._heartbeat, *emit))
         self._sources = Sources(store.root / "stat.sqlite", clock=clock, cancelled=stop)
-        self._placer = None if terms.build_dir is None else Placer(store, terms.build_dir)
+        self._placer = None
+        if terms.build_dir is not None:
+            self._placer = Placer(store, terms.build_dir, since_ns=terms.since_ns)
         idle = IdleThreads(terms.jobs)
         bench = Workbench(
             store,

@@ -19,10 +19,13 @@ Generate: TypeAlias = Callable[[Step, Mapping[str, str]], Mapping[str, bytes]]
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """A step whose result is wanted under `build/` and is not in the store."""
+    """A step whose result is wanted under `build/` and is not in the store.
+
+    `damaged` is its digest where it was there, and not what it should be.
+    """
 
     step: str
-    damaged: bool
+    damaged: str | None
 
 
 class Deliveries:
@@ -66,7 +69,7 @@ class Deliveries:
                     kept += self._placed(step, step.place, result.outputs)
                 except MissingBlob as missing:
                     owner = _owner(results, step_id, missing.digest)
-                    return (), Lost(owner, missing.damaged)
+                    return (), Lost(owner, missing.digest if missing.damaged else None)
             places = {step.place for step in self._plan if step.place is not None}
             kept += self._placer.clear(places, force=self._force)
         return tuple(kept), None

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -27,10 +28,14 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class Folder(msgspec.Struct, kw_only=True):
-    """What was put into one folder; `becoming` is what was about to be when last heard of."""
+    """What was put into one folder; `becoming` is what was about to be when last heard of.
+
+    `since_ns` is when the manifest was read that wanted it so.
+    """
 
     files: dict[str, Placed] = {}
     becoming: dict[str, str] = {}
+    since_ns: int = 0
 
 
 class Ledger(msgspec.Struct, kw_only=True):
@@ -45,12 +50,17 @@ def is_placed(name: str) -> bool:
 
 
 class Placer:
-    """Brings folders under `build` to the state that the store has for them."""
+    """Brings folders under `build` to the state that the store has for them.
 
-    def __init__(self, store: Store, build: Path) -> None:
+    `since_ns` is when the manifest was read that they follow: what another make has placed
+    after a later reading stays.
+    """
+
+    def __init__(self, store: Store, build: Path, *, since_ns: int = 0) -> None:
         self._store = store
         self._disk: Disk = store.disk
         self._build = build
+        self._since_ns = since_ns
         self._path = store.root / "placed.json"
         self._ledger = _read_ledger(self._path)
         self.lock = store.root / "placing.lock"
@@ -95,6 +105,8 @@ class Placer:
             MissingBlob: the store lacks what must be placed.
             StorageError: the disk refuses; the folder is as it was.
         """
+        if self._is_later(place):
+            return ()
         fresh = {name: (blake3(data).hexdigest(), data) for name, data in generated.items()}
         wanted = {name: digest for name, digest in outputs.items() if is_placed(name)}
         wanted |= {name: digest for name, (digest, _) in fresh.items()}
@@ -140,6 +152,11 @@ class Placer:
                 del self._ledger.folders[place]
                 self._write_ledger()
         return tuple(problems)
+
+    def _is_later(self, place: str) -> bool:
+        """Whether a folder follows a manifest that was read after ours; a clock may be put back."""
+        known = self._ledger.folders.get(place)
+        return known is not None and self._since_ns < known.since_ns <= time.time_ns()
 
     def _state(self, place: str, name: str, digest: str) -> State:
         """Whether a file is as wanted, as we left it, as the user made it, or of unknown origin."""
@@ -233,9 +250,9 @@ class Placer:
         files = {}
         for name, digest in wanted.items():
             files[name] = Placed(digest, signature(self._build / place / name))
-        folder = Folder(files=files)
-        if self._ledger.folders.get(place) != folder:
-            self._ledger.folders[place] = folder
+        known = self._ledger.folders.get(place)
+        if known is None or known.becoming or known.files != files:
+            self._ledger.folders[place] = Folder(files=files, since_ns=self._since_ns)
             self._write_ledger()
 
     def _write_ledger(self) -> None:

@@ -143,7 +143,8 @@ def _sweep(disk: Disk, folder: Path) -> None:
 
 
 def _forget_old(store: Store) -> None:
-    good = {run for run, _ in good_states(store)}
-    for old in runs_of(store)[_KEPT:]:
-        if old not in good:
-            store.disk.remove_tree(old)
+    old = runs_of(store)[_KEPT:]
+    good = {run for run, _ in good_states(store)} if old else set()
+    for run in old:
+        if run not in good:
+            store.disk.remove_tree(run)

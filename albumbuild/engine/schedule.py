@@ -116,11 +116,13 @@ class Schedule:
                 del self._running[step_id]
                 self._settle(step_id, StepResult(status="skipped", why=(self._stopped,)))
 
-    def remake(self, step_id: str, *, damaged: bool = False) -> None:
-        """The store has lost an output of a step: run it again."""
+    def remake(self, step_id: str, *, damaged: str | None = None) -> None:
+        """The store has lost an output of a step, or put it aside `damaged`: run it again."""
         self._lost[step_id] += 1
-        if damaged:
-            self._warn(step_id, "a stored result was damaged: it is put aside and made again")
+        if damaged is not None:
+            self._warn(
+                step_id, f"the stored result {damaged} was damaged: it is put aside and made again"
+            )
         if self._lost[step_id] > _MOST_RUNS:
             self._settle(step_id, StepResult(status="failed", problem=_keeps_vanishing(step_id)))
             return
@@ -289,7 +291,7 @@ class Schedule:
             case Lacking(digest, damaged):
                 needs = self._plan[job.id].needs
                 for producer in {needs[r].step for r, d in job.blobs.items() if d == digest}:
-                    self.remake(producer, damaged=damaged)
+                    self.remake(producer, damaged=digest if damaged else None)
                 self._open(job.id)
             case Changed(paths):
                 self._void(job.id, paths)

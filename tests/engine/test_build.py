@@ -143,6 +143,7 @@ def test_a_flipped_bit_is_put_aside_and_made_again(bench, kick):
     assert (bench.root / ".albumbuild" / "quarantine" / path.name).is_file()
     warnings = [event for event in bench.events if isinstance(event, Log)]
     assert [event.id for event in warnings] == ["sequence:cd"]
+    assert path.name in warnings[0].message
 
 
 def test_a_failure_stops_what_has_not_begun(bench):

@@ -114,6 +114,22 @@ def test_a_build_that_was_cut_off_anywhere_is_taken_up_again(tmp_path, before, e
         shutil.rmtree(root)
 
 
+def test_where_names_cannot_be_swapped_a_cut_build_is_taken_up_too(tmp_path, before):
+    class Swapless(FailingDisk):
+        def swap(self, *_: Path) -> bool:
+            return False
+
+    for at in range(1, count_changes(before, tmp_path / "whole") + 5):
+        root = tmp_path / f"at-{at}"
+        shutil.copytree(before, root)
+        with suppress(Killed):
+            Bench(root, disk=Swapless(at, None), jobs=1).make(steps(2))
+        bench = Bench(root, jobs=1)
+        assert bench.make(steps(2)).status == "ok", f"after change {at}"
+        assert bench.placed() == {"cd/out.txt": NEW, "lp/out.txt": "0(2())"}, f"after change {at}"
+        assert not list((root / "build").glob(".*"))
+
+
 def test_results_come_before_their_record_and_that_before_what_is_placed(tmp_path):
     class Noting(QuickDisk):
         def __init__(self) -> None:

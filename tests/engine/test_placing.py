@@ -1,6 +1,7 @@
 """What stands under `build/`: whole folders, the user's own files, and edits that are kept."""
 
 import shutil
+import time
 
 import pytest
 
@@ -76,6 +77,23 @@ def test_an_edited_generated_file_is_kept_too(bench):
     (bench.build_dir / "cd" / "ddp" / "DDPID").write_text("mine")
     assert bench.make(disc(1), generate=sums).status == "failed"
     assert bench.placed()[f"cd/{OUT}"] == "0()"
+
+
+def test_a_make_that_read_the_manifest_earlier_does_not_undo_a_later_one(bench):
+    later = time.time_ns() - 1_000
+    bench.make([*disc(2), step("deliver:lp", place="lp")], since_ns=later)
+    placed = bench.placed()
+    assert set(placed) == {f"cd/{OUT}", f"lp/{OUT}"}
+    assert bench.make(disc(1), since_ns=later - 1).status == "ok"
+    assert bench.placed() == placed
+    bench.make(disc(1), since_ns=later + 1)
+    assert bench.placed() == {f"cd/{OUT}": "1()"}
+
+
+def test_a_clock_that_was_put_back_keeps_nothing_from_its_place(bench):
+    bench.make(disc(1), since_ns=time.time_ns() + 10**12)
+    bench.make(disc(2), since_ns=time.time_ns())
+    assert bench.placed() == {f"cd/{OUT}": "2()"}
 
 
 def test_a_deleted_output_is_put_back(bench):

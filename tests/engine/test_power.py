@@ -94,8 +94,8 @@ class Powered(FailingDisk):
 
     def _kept(self) -> list[Path]:
         store = self.root / ".albumbuild"
-        trees = (store / name for name in KEPT)
-        found = [path for tree in (*trees, self.root / "build") for path in (tree, *tree.rglob("*"))]
+        trees = [*(store / name for name in KEPT), self.root / "build"]
+        found = [path for tree in trees for path in (tree, *tree.rglob("*"))]
         return [path for path in found if path.is_file()]
 
 
