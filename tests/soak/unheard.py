@@ -8,7 +8,7 @@ from albumbuild.manifest.hints import settings_of
 from albumbuild.model.song import Bus, Return, Stem
 from albumbuild.registry import PROCESSORS
 from tests.soak.album import Living, touched
-from tests.soak.edits import Edit
+from tests.soak.parts import Edit
 
 MAPS = ("songs", "stems", "buses", "returns", "versions", "deliverables", "sides", "sends")
 """Mappings whose order is an order of the album's parts."""
