@@ -40,6 +40,6 @@ def run(options: argparse.Namespace) -> int:
         console.result("  it ran last because:")
     told = [why.removeprefix(CHANGED) for why in found.why]
     for line in (*told, *(line for line in found.lines if line not in told)):
-        at = origin_of(opened.manifest.places, options.step, line)
+        at = origin_of(opened.planned, opened.manifest.places, options.step, line)
         console.result(f"  {line}" + (f"   ({at.source.name}:{at.line})" if at else ""))
     return exits.DONE

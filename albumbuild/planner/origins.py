@@ -4,6 +4,7 @@ import re
 
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Span
+from albumbuild.planner.album import AlbumPlan
 
 Path = tuple[str | int, ...]
 
@@ -17,19 +18,22 @@ RENAMED: dict[str, Path] = {
     "pan_curve": ("automation", "pan"),
     "indexes_s": ("indexes",),
     "mark_s": ("mark",),
+    "peak_dbtp": ("ceiling_dbtp",),
 }
 """Settings that the planner calls otherwise, for their unit."""
 
 NODES = {"strips": "stems", "buses": "buses", "returns": "returns"}
 
 
-def origin_of(places: Places, step_id: str, line: str) -> Span | None:
+def origin_of(planned: AlbumPlan, places: Places, step_id: str, line: str) -> Span | None:
     """Where the manifest says what a line `path: old → new` is about; the nearest place known."""
     kind, _, subject = step_id.partition(":")
     path = _parts(line.partition(":")[0])
     if line.startswith(("@", "input", "output", "never", "forced", "kind", "library", "and ")):
         return None
-    likely = _manifest_paths(kind, subject, path)
+    medium = planned.media.get(subject.rpartition("@")[2])
+    songs = {key: song for song, key in medium.keys.items()} if medium is not None else {}
+    likely = _manifest_paths(kind, subject, tuple(songs.get(str(part), part) for part in path))
     spelled = next((each for each in likely if places.has(*each)), likely[0])
     found = places.of(*spelled)
     return None if found == places.of() else found
@@ -55,8 +59,11 @@ def _manifest_paths(kind: str, subject: str, path: Path) -> list[Path]:
         return [(*song, "mix", *(path[1:] if path[:1] == ("mix",) else path))]
     if kind == "premaster":
         return [(*song, "master", *path), ("master", *path), ("master", "inserts")]
+    if path[:1] == ("offsets_lu",):
+        return [("songs", *path[1:], "master", "loudness_offset_lu")]
     if kind in ("master", "measure"):
-        return [(*medium, "loudness"), ("master", "loudness"), medium]
+        told = [(*owner, "loudness", path[-1]) for owner in (medium, ("master",))]
+        return [*told, (*medium, *path), (*medium, "loudness"), ("master", "loudness"), medium]
     if kind == "sequence":
         return [(*medium, "sequence", *path[2:]), ("sequence", *path[2:]), medium]
     if path[:1] == ("tracks",):

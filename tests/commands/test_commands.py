@@ -198,6 +198,39 @@ class TestExplain:
         text = (studio.root / "album.yaml").read_text().splitlines()
         assert '"gain_db": 0.5' in text[int(found[1]) - 1]
 
+    @pytest.mark.parametrize(
+        ("path", "value", "step"),
+        [
+            ("songs.a.stems.bass.pan", "L31", "mix:a"),
+            ("songs.a.stems.vox.sends.hall", -10.5, "bus:a/fx"),
+            ("songs.a.buses.fx.inserts.0.compressor.threshold_db", -17.5, "bus:a/fx"),
+            ("songs.a.returns.hall.inserts.0.delay.feedback_pct", 21.5, "mix:a"),
+            ("songs.a.mix.end", 4.25, "mix:a"),
+            ("master.inserts.0.eq.0.freq_hz", 310.5, "premaster:b"),
+            ("master.loudness.target_lufs", -15.5, "master:b@cd"),
+            ("deliverables.streaming.loudness.target_lufs", -16.5, "master:c@streaming"),
+            ("deliverables.cd.loudness", {"ceiling_dbtp": -2.5}, "master:a@cd"),
+            ("deliverables.cd.inserts", [{"gain": {"level_db": -2.5}}], "master:a@cd"),
+            ("songs.b.title", "Cinder", "deliver:streaming"),
+            ("songs.b.isrc", "GBAYE2600099", "deliver:cd"),
+            ("genre", "Dub", "deliver:streaming"),
+            ("deliverables.streaming.format", "wav", "deliver:streaming"),
+        ],
+    )
+    def test_what_changed_is_told_with_the_line_that_says_it(
+        self, studio: Studio, path: str, value: Any, step: str
+    ) -> None:
+        studio.edit(path, value)
+        said = studio.run("explain", step)
+        assert "would run" in said.out.splitlines()[0]
+        text = (studio.root / "album.yaml").read_text().splitlines()
+        spelled = "-2.5" if isinstance(value, dict | list) else json.dumps(value)
+        line = next(at for at, each in enumerate(text, 1) if spelled in each)
+        told = [each for each in said.out.splitlines() if f"(album.yaml:{line})" in each]
+        assert told, said.out
+        new = "-31" if value == "L31" else spelled.strip('"')
+        assert any("→" in each and new in each.partition("→")[2] for each in told)
+
     def test_a_current_step_tells_why_it_ran(self, made: Studio) -> None:
         said = made.run("explain", "mix:b")
         assert said.code == 0
