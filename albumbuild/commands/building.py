@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from albumbuild import __version__
+from albumbuild.commands.opening import PROGRAM
+from albumbuild.commands.program import program_files
 from albumbuild.deliverables.record import record_files
 from albumbuild.engine.build import Terms, build
 from albumbuild.engine.events import JsonLines
@@ -88,7 +89,7 @@ def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> 
         opened.root,
         store=store_of(opened.root),
         targets=targets,
-        version=__version__,
+        version=PROGRAM,
         album=opened.manifest.album.title,
         steps=result.steps,
         looked=looked,
@@ -98,10 +99,12 @@ def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> 
 def looked_at(opened: "Opened", result: "Result") -> "dict[Path, Look | None] | None":
     """What the file system said of all that a build heard, before it was read.
 
-    None when a manifest was saved after it was read.
+    None when a manifest, or the program, was saved after it was read.
     """
     looked = dict(result.looked)
-    for path in (*opened.manifest.files, *marks_of(opened.root)):
+    libraries = {name for step in opened.planned.plan for name in step.action.libraries}
+    read = (*opened.manifest.files, *marks_of(opened.root), *program_files(libraries))
+    for path in read:
         found = look(path)
         if found is not None and max(found[3], found[4]) >= opened.since_ns:
             return None

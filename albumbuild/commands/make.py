@@ -6,9 +6,8 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from albumbuild import __version__
 from albumbuild.commands import exits
-from albumbuild.commands.opening import find_root
+from albumbuild.commands.opening import PROGRAM, find_root
 from albumbuild.commands.waiting import add_wait_arguments
 from albumbuild.engine import seal
 
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     root = find_root(options.folder)
     sealed = None
     if root is not None and not options.force:
-        sealed = seal.check(root, options.targets, __version__)
+        sealed = seal.check(root, options.targets, PROGRAM)
     if root is not None and sealed is not None:
         _tell_current(options, root, sealed, time.monotonic() - began)
         return exits.DONE

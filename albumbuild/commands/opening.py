@@ -4,6 +4,8 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from albumbuild import __version__
+
 if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
     from albumbuild.console import Console
     from albumbuild.manifest.album import Manifest
     from albumbuild.planner.album import AlbumPlan
+
+
+PROGRAM = f"{__version__} in {os.path.dirname(__file__)}"  # noqa: PTH120 - no pathlib here
+"""Which albumbuild this is: a seal is for the one that made it."""
 
 
 class Opened:
