@@ -283,7 +283,7 @@ def caught(breakage: Breakage) -> bool:
         assert text.count(breakage.right) == 1, f"{breakage.name}: no such line, or several"
         path.write_text(text.replace(breakage.right, breakage.wrong))
         tests = [f"tests/engine/{each}" for each in breakage.tests.split()]
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        command = [sys.executable, "-m", "pytest", "-x", "-n0", "-p", "no:cacheprovider", *tests]
         done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
         found = done.returncode == 1
         print(f"{'caught' if found else 'MISSED'}  {breakage.name}", flush=True)
