@@ -164,7 +164,7 @@ BREAKAGES = [
         "                self._open(after)\n",
         "                self._open(after)\n"
         '                if result.status == "ran":\n'
-        '                    self._must_run.setdefault(after, "forced")\n',
+        "                    self._must_run.setdefault(after, _FORCED)\n",
         "test_build.py",
     ),
     Breakage(

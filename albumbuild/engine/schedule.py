@@ -39,6 +39,7 @@ _LOOK_EVERY_S = 0.1
 _MOST_RUNS = 3
 _PATIENCE_S = 1.0
 _LOST = "output missing"
+_FORCED = "forced"
 
 
 class Schedule:
@@ -72,7 +73,7 @@ class Schedule:
         self._force = force
         self._selected = set(self.selection)
         self._remaining = plan.remaining()
-        self._must_run: dict[str, str] = dict.fromkeys(chosen, "forced") if force else {}
+        self._must_run: dict[str, str] = dict.fromkeys(chosen, _FORCED) if force else {}
         self._stopped = ""
         self._give_up_s: float | None = None
         self._done: dict[str, StepResult] = {}
@@ -261,7 +262,7 @@ class Schedule:
             sources={**step.sources, **step.reads},
             digests=resolved.sources | read,
             why=self._why(step, resolved),
-            forced=step.id in self._must_run,
+            forced=self._must_run.get(step.id) == _FORCED,
         )
 
     def _read(self, path: Path) -> str:

@@ -95,9 +95,13 @@ class Store:
                 path.stat()
                 return path
             found = self.disk.digest(path)
+        except FileNotFoundError as error:
+            self._verified.discard(digest)
+            raise MissingBlob(digest, damaged=False) from error
         except OSError as error:
             self._verified.discard(digest)
-            raise MissingBlob(digest, damaged=not isinstance(error, FileNotFoundError)) from error
+            self._quarantine(path)
+            raise MissingBlob(digest, damaged=True) from error
         if found != digest:
             self._quarantine(path)
             raise MissingBlob(digest, damaged=True)
@@ -119,6 +123,8 @@ class Store:
             self.disk.protect(path)
             self.disk.settle(path)
             self.disk.make_folder(target.parent)
+            if target.is_dir():
+                self._quarantine(target)
             self.disk.rename(path, target)
             self.disk.settle(target.parent)
         except OSError as error:

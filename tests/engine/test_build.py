@@ -320,6 +320,31 @@ def test_two_builds_at_once_make_each_key_once(bench, kick):
     assert bench.ran(album(kick)) == set()
 
 
+def test_two_builds_at_once_make_good_a_loss_once(bench):
+    made = Counter()
+
+    def count(_):
+        made["mix"] += 1
+        time.sleep(0.1)
+
+    steps = [step("mix:a"), step("deliver:cd", "mix:a", place="cd", value=1)]
+    blob(bench, steps[:1], "mix:a").unlink()
+    hooks["mix:a"] = count
+    others = (bench, Bench(bench.root))
+    threads = [in_thread(lambda each=each: each.make(steps)) for each in others]
+    for thread in threads:
+        thread.join()
+    assert made["mix"] == 1
+
+
+def test_a_result_that_cannot_be_read_is_put_aside_and_made_again(bench, kick):
+    path = blob(bench, album(kick), "sequence:cd")
+    path.unlink()
+    path.mkdir()  # reading it is refused by the system
+    assert bench.ran(album(kick, title=1)) == {"sequence:cd", "deliver:cd"}
+    assert (bench.root / ".albumbuild" / "quarantine" / path.name).is_dir()
+
+
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_work_shared_among_idle_threads_keeps_its_order(bench, jobs):
     found = []
