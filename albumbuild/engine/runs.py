@@ -119,8 +119,8 @@ class Scratch:
     def _hold(self) -> None:
         """Make the folder and lock it; again, where another process took it for a dead one's."""
         while True:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, FileExistsError):
+                self._folder.mkdir(parents=True, exist_ok=True)
                 held = os.open(self._folder, os.O_RDONLY)
                 with suppress(FileNotFoundError, BlockingIOError):
                     fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
