@@ -14,6 +14,7 @@ from albumbuild.engine.events import JsonLines
 from albumbuild.engine.files import Disk
 from albumbuild.engine.seal import look
 from albumbuild.engine.sealing import write_seal
+from albumbuild.engine.sources import Ground
 from albumbuild.engine.store import Store
 from albumbuild.formats.git import marks_of, revision_of
 from albumbuild.model.delivery import DRAFT
@@ -67,6 +68,10 @@ def run_build(
             generate=None if terms.build_dir is None else _recorder(opened, store),
             cancelled=interrupt.stopped,
             busy=busy,
+            ground=Ground(
+                looked={path: each.look for path, each in opened.planned.files.items()},
+                fits=opened.planned.fits,
+            ),
         )
 
 
@@ -101,7 +106,8 @@ def looked_at(opened: "Opened", result: "Result") -> "dict[Path, Look | None] | 
 
     None when a manifest, or the program, was saved after it was read.
     """
-    looked = dict(result.looked)
+    stems = {path: each.look for path, each in opened.planned.files.items()}
+    looked = stems | dict(result.looked)
     libraries = {name for step in opened.planned.plan for name in step.action.libraries}
     read = (*opened.manifest.files, *marks_of(opened.root), *program_files(libraries))
     for path in read:

@@ -22,7 +22,7 @@ from albumbuild.engine.plan import Plan
 from albumbuild.engine.results import Result
 from albumbuild.engine.runs import Diary, Scratch, run_id
 from albumbuild.engine.schedule import Schedule
-from albumbuild.engine.sources import Sources
+from albumbuild.engine.sources import Ground, Sources
 from albumbuild.engine.states import State, keep_good_state
 from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
@@ -55,6 +55,7 @@ def build(
     generate: Generate | None = None,
     cancelled: Event | None = None,
     busy: Callable[[Busy], None] = wait,
+    ground: Ground | None = None,
     clock: Callable[[], int] = time.time_ns,
 ) -> Result:
     """Bring the steps that `targets` name, and all that they need, up to date.
@@ -62,6 +63,7 @@ def build(
     Then puts those that have a place under the build folder, and removes what was placed
     for steps that the plan has no more. `cancelled`, once set, stops at the next block.
     `busy` is called when somebody removes from the store, and decides whether to wait.
+    `ground` is what the plan was made from.
 
     Raises:
         Busy: `busy` would not wait.
@@ -75,7 +77,10 @@ def build(
     try:
         with hold(store.lock, "shared", who=terms.who, busy=busy, cancelled=stop):
             store.prepare()
-            with _Site(store, terms, emit=emit, stop=stop, clock=clock) as site:
+            sources = Sources(
+                store.root / "stat.sqlite", clock=clock, cancelled=stop, ground=ground
+            )
+            with _Site(store, terms, sources=sources, emit=emit, stop=stop) as site:
                 return site.build(plan, chosen, generate=generate, began=began)
     except Cancelled:
         seconds = time.monotonic() - began
@@ -90,9 +95,9 @@ class _Site:
         store: Store,
         terms: Terms,
         *,
+        sources: Sources,
         emit: Iterable[Emit],
         stop: Event,
-        clock: Callable[[], int],
     ) -> None:
         run = run_id()
         self._store = store
@@ -102,7 +107,7 @@ class _Site:
         self._scratch = Scratch(store, run)
         self._heartbeat = Heartbeat()
         self._emit = Fan((self._diary, self._heartbeat, *emit))
-        self._sources = Sources(store.root / "stat.sqlite", clock=clock, cancelled=stop)
+        self._sources = sources
         self._placer = None
         if terms.build_dir is not None:
             self._placer = Placer(store, terms.build_dir, since_ns=terms.since_ns)

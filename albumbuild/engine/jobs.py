@@ -66,9 +66,13 @@ class Lacking(msgspec.Struct, frozen=True):
 
 
 class Changed(msgspec.Struct, frozen=True):
-    """Files of the user that changed while the step ran; its result is void."""
+    """Files of the user that were saved while the step ran; its result is void.
+
+    `for_good` says whether one of them holds something else now.
+    """
 
     paths: tuple[Path, ...]
+    for_good: bool
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -140,6 +144,7 @@ class Workbench:
         )
         into = self._scratch.folder_for(job.key)
         began = time.monotonic()
+        seen = {path: self._sources.seen(path) for path in job.sources.values()}
         progress = self._progress(job)
         failed: Failed | None = None
         try:
@@ -153,15 +158,15 @@ class Workbench:
                 self._store.disk.remove_tree(into)
                 raise refused from error
             failed = _failure(error)
-        changed = tuple(
-            path
+        since = {
+            path: self._sources.since(path, job.digests[role], seen[path])
             for role, path in job.sources.items()
-            if not self._sources.confirm(path, job.digests[role])
-        )
-        if changed or failed is not None:
+        }
+        saved = tuple(path for path, change in since.items() if change != "none")
+        if saved or failed is not None:
             self._store.disk.remove_tree(into)
-        if changed:
-            return Changed(changed)
+        if saved:
+            return Changed(saved, "changed" in since.values())
         if failed is not None:
             return failed
         return Ran(self._keep(job, into, time.monotonic() - began))

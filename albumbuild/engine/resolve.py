@@ -8,7 +8,7 @@ from albumbuild.engine.action import StepError
 from albumbuild.engine.fingerprint import changes, key_of, recipe
 from albumbuild.engine.plan import Step
 from albumbuild.engine.records import Record
-from albumbuild.engine.sources import Sources
+from albumbuild.engine.sources import Sources, Unplanned
 from albumbuild.model.problem import Problem
 
 Outputs = Mapping[str, Mapping[str, str]]
@@ -30,7 +30,7 @@ def resolve(step: Step, outputs: Outputs, sources: Sources) -> Resolved:
     """The recipe and key of a step whose needs are all in `outputs`.
 
     Raises:
-        StepError: a file of the user cannot be read.
+        StepError: a file of the user cannot be read, or not as it was planned with.
     """
     blobs = {role: _output(step, outputs, role) for role in step.needs}
     found = {}
@@ -39,6 +39,8 @@ def resolve(step: Step, outputs: Outputs, sources: Sources) -> Resolved:
             found[role] = sources.digest(path)
         except OSError as error:
             raise StepError(_unreadable(path.name, error)) from error
+        except Unplanned as error:
+            raise StepError(_unplanned(path.name)) from error
     text = recipe(step.action, blobs, found)
     return Resolved(key=key_of(text), recipe=text, blobs=blobs, sources=found)
 
@@ -94,4 +96,13 @@ def _unreadable(name: str, error: OSError) -> Problem:
         what=f"`{name}` cannot be read",
         why=error.strerror or str(error),
         fix="put the file back, or name another",
+    )
+
+
+def _unplanned(name: str) -> Problem:
+    return Problem(
+        slug="saved-since-planned",
+        what=f"`{name}` was saved with another rate, length or number of channels meanwhile",
+        why="the build was planned with what its header said before",
+        fix="make again",
     )

@@ -37,6 +37,7 @@ from albumbuild.model.problem import Problem
 
 _LOOK_EVERY_S = 0.1
 _MOST_RUNS = 3
+_MOST_SAVES = 4
 _PATIENCE_S = 1.0
 _LOST = "output missing"
 _FORCED = "forced"
@@ -84,7 +85,7 @@ class Schedule:
         self._again: set[str] = set()
         self._digests: dict[Path, str] = {}
         self._lost: Counter[str] = Counter()
-        self._voided: Counter[str] = Counter()
+        self._voided: Counter[tuple[str, bool]] = Counter()
         self._announced: set[str] = set()
         self._agenda: list[tuple[int, str]] = []
         for step_id in self.selection:
@@ -294,8 +295,8 @@ class Schedule:
                 for producer in {needs[r].step for r, d in job.blobs.items() if d == digest}:
                     self.remake(producer, damaged=digest if damaged else None)
                 self._open(job.id)
-            case Changed(paths):
-                self._void(job.id, paths)
+            case Changed(paths, for_good):
+                self._void(job.id, paths, for_good=for_good)
             case Refused(error):
                 self._refuse(error)
                 self._fail(job.id, Failed(_storage_problem(error)))
@@ -323,10 +324,13 @@ class Schedule:
             self._ran[job.id] = result
         self._open(job.id)
 
-    def _void(self, step_id: str, paths: tuple[Path, ...]) -> None:
-        """Files changed under a step: look at all that hears them once more, then give up."""
-        self._voided[step_id] += 1
-        if self._voided[step_id] > 1:
+    def _void(self, step_id: str, paths: tuple[Path, ...], *, for_good: bool) -> None:
+        """Files were saved under a step: look at all that hears them once more, then give up.
+
+        Saves that change nothing are borne with longer.
+        """
+        self._voided[step_id, for_good] += 1
+        if self._voided[step_id, for_good] > (1 if for_good else _MOST_SAVES):
             self._fail(step_id, Failed(keeps_changing(paths)))
             return
         names = ", ".join(f"`{path.name}`" for path in paths)

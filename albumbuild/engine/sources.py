@@ -3,21 +3,43 @@
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from threading import Event, Lock
-from typing import TypeAlias
+from typing import Literal, TypeAlias
+
+import msgspec
 
 from albumbuild.engine.files import digest_of
 
 Signature: TypeAlias = tuple[int, int, int, int, int]
 """Device, inode, size, and the times of the last change of content and of inode in ns."""
 
+Change: TypeAlias = Literal["none", "saved", "changed"]
+
 QUIET_NS = 2_000_000_000
 """How long a file must have been left alone before its stat is believed."""
 
 _TABLE = "create table if not exists files (path text primary key, stat text, digest text)"
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan stands on: files as they were when it was made.
+
+    `fits` tells whether the plan holds for one that was saved since.
+    """
+
+    looked: Mapping[Path, Signature | None] = {}
+    fits: Callable[[Path], bool] = lambda _path: True
+
+
+class Unplanned(Exception):  # noqa: N818 - a state of a file, not a mistake
+    """A file was saved after the plan was made, and the plan does not hold for it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(str(path))
 
 
 def signature(path: Path) -> Signature:
@@ -34,9 +56,9 @@ def quiet(found: Signature, now_ns: int) -> bool:
 class Sources:
     """Digests of files outside the store; may be asked from several threads.
 
-    Within a build a file is looked at once, and again where `confirm` is asked.
+    Within a build a file is looked at once, and again where a step asks whether it stayed.
     `cache` is the file of the stat cache; None, or trouble with it, means hashing.
-    `cancelled` ends the hashing of a long file.
+    `cancelled` ends the hashing of a long file. `ground` is what the plan stands on.
     """
 
     def __init__(
@@ -45,10 +67,13 @@ class Sources:
         *,
         clock: Callable[[], int] = time.time_ns,
         cancelled: Event | None = None,
+        ground: Ground | None = None,
     ) -> None:
         self._cache = cache
         self._clock = clock
         self._cancelled = cancelled
+        self._ground = ground or Ground()
+        self._fitting: dict[Path, Signature] = {}
         self._lock = Lock()
         self._known: dict[Path, tuple[Signature, str, bool]] = {}
         self._learnt: dict[str, tuple[str, str]] = {}
@@ -60,23 +85,41 @@ class Sources:
         Raises:
             Cancelled: the build was interrupted.
             OSError: it cannot be read.
+            Unplanned: the plan does not hold for it.
         """
         with self._lock:
             if path not in self._known:
                 self._look(path)
-            return self._known[path][1]
+            found, digest, _ = self._known[path]
+            planned = self._fitting.get(path, self._ground.looked.get(path, found))
+            if found != planned:
+                if not self._ground.fits(path):
+                    raise Unplanned(path)
+                self._fitting[path] = found
+            return digest
 
-    def confirm(self, path: Path, digest: str) -> bool:
-        """Whether a file has that content still, as far as `digest` said; if not, forget it."""
+    def seen(self, path: Path) -> Signature | None:
+        """What the file system said of a file whose digest is known, when it was hashed."""
+        with self._lock:
+            known = self._known.get(path)
+            return None if known is None else known[0]
+
+    def since(self, path: Path, digest: str, seen: Signature | None) -> Change:
+        """What happened to a file since it was hashed and `seen`.
+
+        A file that was saved meanwhile may have been another for a while, although it holds
+        the same now. One that was changed is forgotten.
+        """
         with self._lock, suppress(OSError):
-            found, known, was_quiet = self._known.get(path, (None, "", False))
-            if known == digest and was_quiet and signature(path) == found:
-                return True
+            _, known, was_quiet = self._known.get(path, (None, "", False))
+            stayed = signature(path) == seen
+            if stayed and was_quiet and known == digest:
+                return "none"
             self._look(path)
             if self._known[path][1] == digest:
-                return True
+                return "none" if stayed else "saved"
         self._known.pop(path, None)
-        return False
+        return "changed"
 
     def looked(self) -> dict[Path, Signature]:
         """What the file system said of each file when it was hashed."""

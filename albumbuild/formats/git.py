@@ -28,16 +28,19 @@ def revision_of(root: Path, files: Iterable[Path]) -> Revision:
 
 
 def marks_of(root: Path) -> list[Path]:
-    """The files of git that change when the revision does."""
+    """The files of git that change when the revision does, or what is tracked.
+
+    Outside git, those that would come with a repository.
+    """
     folder = _git(root, "rev-parse", "--absolute-git-dir")
     if folder is None:
-        return []
-    head = Path(folder.strip()) / "HEAD"
+        return [each / ".git" for each in (root, *root.parents)]
+    own = Path(folder.strip())
     common = _git(root, "rev-parse", "--git-common-dir")
     shared = (root / (common or folder).strip()).resolve()
     branch = _git(root, "symbolic-ref", "--quiet", "HEAD")
     refs = [shared / branch.strip()] if branch else []
-    return [head, *refs, shared / "packed-refs"]
+    return [own / "HEAD", own / "index", *refs, shared / "packed-refs"]
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -11,7 +11,7 @@ from albumbuild.model.album import Album
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, ProblemError
 from albumbuild.planner.media import Medium, medium_steps, plan_medium
-from albumbuild.planner.probes import probe_stems
+from albumbuild.planner.probes import Probed, probe_stems, still_fits
 from albumbuild.planner.rules import medium_problems
 from albumbuild.planner.songs import (
     SongPlan,
@@ -25,13 +25,21 @@ from albumbuild.planner.sounding import sound_problems
 
 
 class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """An album ready to be built; `warnings` do not keep it from that."""
+    """An album ready to be built; `warnings` do not keep it from that.
+
+    `files` are those of its stems, as they were when it was planned.
+    """
 
     root: Path
     plan: Plan
     songs: Mapping[str, SongPlan]
     media: Mapping[str, Medium]
     warnings: tuple[Problem, ...]
+    files: Mapping[Path, Probed]
+
+    def fits(self, path: Path) -> bool:
+        """Whether the plan holds for a file as it is now."""
+        return path not in self.files or still_fits(path, self.files[path])
 
     def sound_s(self, step_id: str) -> float:
         """How many seconds of an album's sound a step works on."""
@@ -49,7 +57,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
     Raises:
         ProblemError: stems that cannot be used, and rules of a medium that cannot hold.
     """
-    probes = probe_stems(root, album, places)
+    probes, files = probe_stems(root, album, places)
     rate_hz = album.rate_hz or max(
         (shape.rate_hz for shapes in probes.values() for shape in shapes), default=44_100
     )
@@ -75,6 +83,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
         songs=songs,
         media=media,
         warnings=told,
+        files=files,
     )
 
 

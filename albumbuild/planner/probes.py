@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
+from albumbuild.engine.seal import Look, look
 from albumbuild.formats.sound import SoundError, SoundFormat, probe
 from albumbuild.model.album import Album
 from albumbuild.model.node import Places
@@ -12,13 +15,28 @@ Probes = Mapping[tuple[str, str], tuple[SoundFormat, ...]]
 """The formats of a stem's files, by song and stem."""
 
 
-def probe_stems(root: Path, album: Album, places: Places) -> Probes:
-    """The formats of every stem.
+class Probed(msgspec.Struct, frozen=True):
+    """What a file said of its sound, and what the file system said of it just before."""
+
+    look: Look | None
+    format: SoundFormat
+
+
+def still_fits(path: Path, probed: Probed) -> bool:
+    """Whether a file's sound has the rate, channels and length that were planned with."""
+    try:
+        return probe(path) == probed.format
+    except SoundError:
+        return False
+
+
+def probe_stems(root: Path, album: Album, places: Places) -> tuple[Probes, Mapping[Path, Probed]]:
+    """The formats of every stem, and all of their files.
 
     Raises:
         ProblemError: every file that cannot be used, named.
     """
-    found: dict[Path, SoundFormat] = {}
+    found: dict[Path, Probed] = {}
     probes: dict[tuple[str, str], tuple[SoundFormat, ...]] = {}
     problems: list[Problem] = []
     for song_id, song in album.songs.items():
@@ -28,15 +46,16 @@ def probe_stems(root: Path, album: Album, places: Places) -> Probes:
             for name in stem.paths:
                 try:
                     path = root / name
-                    found[path] = shape = found.get(path) or probe(path)
-                    formats.append(shape)
+                    if path not in found:
+                        found[path] = Probed(look(path), probe(path))
+                    formats.append(found[path].format)
                 except SoundError as error:
                     problems.append(_unusable(name, error, at))
             problems += _mismatch(stem_id, formats, at)
             probes[song_id, stem_id] = tuple(formats)
     if problems:
         raise ProblemError(problems)
-    return probes
+    return probes, found
 
 
 def _mismatch(stem: str, formats: list[SoundFormat], at: Span | None) -> list[Problem]:

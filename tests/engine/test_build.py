@@ -9,6 +9,7 @@ import pytest
 
 from albumbuild.engine.action import Progress
 from albumbuild.engine.events import Log, StepFinished, StepStarted
+from albumbuild.engine.sources import Ground, signature
 from tests.engine.fakes import OUT, Bench, age, hooks, in_thread, step
 
 
@@ -225,6 +226,39 @@ def test_a_source_that_keeps_changing_is_an_error(bench, kick):
     hooks["ingest:a/kick"] = lambda _: kick.write_text(kick.read_text() + "!")
     result = bench.make(album(kick))
     assert result.failed["ingest:a/kick"].what == "`kick.wav` keeps changing"
+
+
+def test_a_source_that_was_another_for_a_while_leaves_no_result(bench, kick):
+    """The step may have heard what stood there in between."""
+    saves = iter(["bang"])
+
+    def save(_):
+        for text in saves:
+            kick.write_text(text)
+            (bench.root / "heard").write_text(kick.read_text())
+
+    def restore(_):
+        kick.write_text("boom")
+
+    hooks["mix:a"] = lambda progress: (save(progress), restore(progress))
+    steps = [
+        step("ingest:k", files={"file": kick}),
+        step("mix:a", "ingest:k", reads={"file": kick}, place="cd"),
+    ]
+    result = bench.make(steps)
+    warnings = [event.message for event in bench.events if isinstance(event, Log)]
+    assert result.failed["mix:a"].slug == "keeps-changing"
+    assert len(warnings) == 4
+    hooks.clear()
+    assert bench.make(steps).status == "ok"
+    assert bench.placed()[f"cd/{OUT}"] == "0(0(boom),boom)"
+
+
+def test_a_source_that_the_plan_does_not_hold_for_is_not_built_with(bench, kick):
+    ground = Ground(looked={kick: signature(kick)}, fits=lambda _: False)
+    kick.write_text("a longer boom")
+    result = bench.make(album(kick), ground=ground)
+    assert result.failed["ingest:a/kick"].slug == "saved-since-planned"
 
 
 @pytest.mark.parametrize("known", [False, True])

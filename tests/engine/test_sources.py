@@ -6,7 +6,7 @@ import time
 import pytest
 
 from albumbuild.engine import sources as sources_module
-from albumbuild.engine.sources import Sources
+from albumbuild.engine.sources import Ground, Sources, Unplanned, signature
 
 
 @pytest.fixture
@@ -68,18 +68,44 @@ def test_a_damaged_cache_is_begun_anew(tmp_path, kick, hashed):
     assert hashed == ["kick.wav"]
 
 
-def test_a_touched_file_is_confirmed_and_a_changed_one_is_not(kick):
+def test_what_happened_to_a_file_since_it_was_hashed_is_told(kick):
     sources = Sources(None, clock=later)
-    digest = sources.digest(kick)
+    digest, seen = sources.digest(kick), sources.seen(kick)
+    assert sources.since(kick, digest, seen) == "none"
     os.utime(kick)
-    assert sources.confirm(kick, digest)
+    assert sources.since(kick, digest, seen) == "saved"
+    assert sources.since(kick, digest, sources.seen(kick)) == "none"
     kick.write_text("bang")
-    assert not sources.confirm(kick, digest)
+    assert sources.since(kick, digest, seen) == "changed"
     assert sources.digest(kick) != digest
 
 
-def test_a_file_that_is_gone_is_not_confirmed(kick):
+def test_a_file_that_was_another_for_a_while_is_told_to_be_saved(kick):
+    sources = Sources(None, clock=later)
+    digest, seen = sources.digest(kick), sources.seen(kick)
+    kick.write_text("bang")
+    kick.write_text("boom")
+    assert sources.since(kick, digest, seen) == "saved"
+
+
+def test_a_file_that_is_gone_is_told_to_be_changed(kick):
     sources = Sources(None)
-    digest = sources.digest(kick)
+    digest, seen = sources.digest(kick), sources.seen(kick)
     kick.unlink()
-    assert not sources.confirm(kick, digest)
+    assert sources.since(kick, digest, seen) == "changed"
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_a_file_that_was_saved_since_the_plan_was_made_must_fit_it(kick, fits):
+    asked = []
+    ground = Ground(looked={kick: signature(kick)}, fits=lambda path: asked.append(path) or fits)
+    assert Sources(None, ground=ground).digest(kick)
+    assert asked == []
+    kick.write_text("bang!")
+    sources = Sources(None, ground=ground)
+    if fits:
+        assert sources.digest(kick) == sources.digest(kick)
+        assert asked == [kick]
+    else:
+        with pytest.raises(Unplanned):
+            sources.digest(kick)
