@@ -115,7 +115,8 @@ def looked_at(opened: "Opened", result: "Result") -> "dict[Path, Look | None] | 
         if found is not None and max(found[3], found[4]) >= opened.since_ns:
             return None
         looked[path] = found
-    return looked
+    layout = store_of(opened.root).version_path
+    return looked | {layout: look(layout)}
 
 
 def problem_of(opened: "Opened", step_id: str, problem: Problem) -> Problem:
@@ -135,12 +136,15 @@ def targets_of(root: Path, targets: "Sequence[str]") -> list[str]:
 
 
 def _target_of(root: Path, target: str) -> str | None:
-    path = Path(target)
-    inside = path.resolve() if path.exists() else root / path
-    if not inside.is_relative_to(root / BUILD):
-        return target
-    parts = inside.relative_to(root / BUILD).parts
-    return parts[0] if parts else None
+    path, build = Path(target), root / BUILD
+    ways = [(root / path, build)]
+    if path.exists():  # seen from here; `build` may be a link
+        ways = [(path.absolute(), build), (path.resolve(), build.resolve())]
+    for inside, folder in ways:
+        if inside.is_relative_to(folder):
+            parts = inside.relative_to(folder).parts
+            return parts[0] if parts else None
+    return target
 
 
 def _recorder(opened: "Opened", store: Store) -> "Generate":

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from albumbuild.commands import exits
-from albumbuild.commands.building import problem_of, run_build, store_of
+from albumbuild.commands.building import run_build, store_of
 from albumbuild.commands.interrupt import Interrupt
+from albumbuild.commands.make import ended
 from albumbuild.commands.opening import open_album
 from albumbuild.commands.waiting import add_wait_arguments, patience
 from albumbuild.console import console_for
 from albumbuild.dsp.dither import quantise
+from albumbuild.engine.action import Cancelled
 from albumbuild.engine.build import Terms
+from albumbuild.engine.lock import hold
 from albumbuild.engine.results import StepResult
 from albumbuild.engine.store import Store
 from albumbuild.formats.coding import Coding, CodingFormat, best_rate
@@ -27,6 +29,7 @@ from albumbuild.steps.sequence import LAYOUT
 from albumbuild.steps.stream import AUDIO, blocks_of
 
 if TYPE_CHECKING:
+    from albumbuild.commands.opening import Opened
     from albumbuild.model.device import Block
 
 WAVES = ("wav", "wave")
@@ -60,26 +63,37 @@ def run(options: argparse.Namespace) -> int:
     plan = with_step(opened.planned, options.step)
     if plan.select([options.step]) != [options.step]:
         raise ProblemError([_not_one_step(options.step)])
-    terms = Terms(
-        jobs=len(os.sched_getaffinity(0)), album=opened.manifest.album.title, who=options.command
-    )
+    store, busy = store_of(opened.root), patience(options, console)
+    store.check_version()
     with Interrupt(console) as interrupt:
-        result = run_build(
-            opened,
-            [options.step],
-            terms=terms,
-            console=console,
-            interrupt=interrupt,
-            busy=patience(options, console),
-            plan=plan,
-        )
-    console.problems(problem_of(opened, step, each) for step, each in result.failed.items())
-    if result.status != "ok":
-        return interrupt.code if result.status == "interrupted" else exits.FAILED
-    paths = _sounds(store_of(opened.root), result.steps[options.step], options.step)
-    _write(paths, target, first_s, last_s)
-    console.result(str(target))
-    return exits.DONE
+        try:
+            with hold(store.lock, "shared", who=None, busy=busy, cancelled=interrupt.stopped):
+                result = run_build(
+                    opened,
+                    [options.step],
+                    terms=_terms(options, opened),
+                    console=console,
+                    interrupt=interrupt,
+                    busy=busy,
+                    plan=plan,
+                )
+                if result.status == "ok":
+                    sounds = _sounds(store, result.steps[options.step], options.step)
+                    _write(sounds, target, first_s, last_s)
+                    console.result(str(target))
+        except Cancelled:
+            return interrupt.code
+    return ended(opened, result, console, interrupt=interrupt)
+
+
+def _terms(options: argparse.Namespace, opened: "Opened") -> Terms:
+    """Nothing is placed; what is heard must be in the store."""
+    return Terms(
+        jobs=len(os.sched_getaffinity(0)),
+        wanted=(options.step,),
+        album=opened.manifest.album.title,
+        who=options.command,
+    )
 
 
 def seconds_of(text: str | None) -> float | None:

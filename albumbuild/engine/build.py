@@ -10,7 +10,7 @@ from typing import Literal, Self
 import msgspec
 
 from albumbuild.engine.action import Cancelled
-from albumbuild.engine.deliveries import Deliveries, Generate
+from albumbuild.engine.deliveries import Deliveries, Generate, Lost
 from albumbuild.engine.events import BuildFinished, BuildStarted, Emit, Fan, Log
 from albumbuild.engine.executors.local import IdleThreads, LocalExecutor
 from albumbuild.engine.files import StorageError
@@ -24,7 +24,7 @@ from albumbuild.engine.runs import Diary, Scratch, run_id
 from albumbuild.engine.schedule import Schedule
 from albumbuild.engine.sources import Ground, Sources
 from albumbuild.engine.states import State, keep_good_state
-from albumbuild.engine.store import Store
+from albumbuild.engine.store import MissingBlob, Store
 from albumbuild.model.problem import Problem
 
 
@@ -32,6 +32,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """How to build: with how many `jobs` at once, to which folder, and how far on trouble.
 
     `force` runs the targets whatever is on record and replaces outputs that were edited.
+    `wanted` are steps whose results must be in the store and sound in the end.
     `who` is told to others who find the album locked. `since_ns` is when the manifest was
     read: another make that has read it later, and placed its state, goes before this one.
     """
@@ -40,6 +41,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     build_dir: Path | None = None
     keep_going: bool = False
     force: bool = False
+    wanted: tuple[str, ...] = ()
     album: str = ""
     who: str = "make"
     since_ns: int = 0
@@ -84,7 +86,19 @@ def build(
                 return site.build(plan, chosen, generate=generate, began=began)
     except Cancelled:
         seconds = time.monotonic() - began
-        return Result(status="interrupted", seconds=seconds, steps={}, run=store.root)
+        result = Result(status="interrupted", seconds=seconds, steps={}, run=store.root)
+        for event in (_started(terms, 0), _finished(result)):
+            Fan(emit)(event)
+        return result
+
+
+def _started(terms: Terms, steps: int) -> BuildStarted:
+    return BuildStarted(album=terms.album, steps=steps, time=time.strftime("%Y-%m-%dT%H:%M:%S%z"))
+
+
+def _finished(result: Result) -> BuildFinished:
+    seconds = round(result.seconds, 3)
+    return BuildFinished(status=result.status, seconds=seconds, **result.counts)
 
 
 class _Site:
@@ -137,10 +151,9 @@ class _Site:
             cancelled=self._stop,
             keep_going=self._terms.keep_going,
             force=self._terms.force,
+            wanted=self._terms.wanted,
         )
-        started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-        steps = len(schedule.selection)
-        self._emit(BuildStarted(album=self._terms.album, steps=steps, time=started))
+        self._emit(_started(self._terms, len(schedule.selection)))
         self._heartbeat.start(self._emit)
         kept, refused = self._carried_out(plan, schedule, generate)
         self._heartbeat.close()
@@ -173,10 +186,13 @@ class _Site:
             )
         while True:
             schedule.work()
-            if schedule.storage is not None or self._stop.is_set() or deliveries is None:
+            if schedule.storage is not None or self._stop.is_set():
                 return (), schedule.storage
+            kept: tuple[Problem, ...] = ()
             try:
-                kept, lost = deliveries.place(schedule.results())
+                lost = self._unsound(schedule)
+                if lost is None and deliveries is not None:
+                    kept, lost = deliveries.place(schedule.results())
             except StorageError as error:
                 return (), error
             except Cancelled:
@@ -184,6 +200,16 @@ class _Site:
             if lost is None:
                 return kept, None
             schedule.remake(lost.step, damaged=lost.damaged)
+
+    def _unsound(self, schedule: Schedule) -> Lost | None:
+        """A wanted step whose result is not as it should be."""
+        for step_id in self._terms.wanted:
+            try:
+                for digest in schedule.results()[step_id].outputs.values():
+                    self._store.blob(digest)
+            except MissingBlob as missing:
+                return Lost(step_id, missing.digest if missing.damaged else None)
+        return None
 
     def _status(
         self,
@@ -212,8 +238,7 @@ class _Site:
             keys = {step_id: end.key for step_id, end in result.steps.items()}
             with suppress(StorageError):
                 keep_good_state(self._store, self._diary.folder, State(keys))
-        seconds = round(result.seconds, 3)
-        self._emit(BuildFinished(status=result.status, seconds=seconds, **result.counts))
+        self._emit(_finished(result))
 
     def __enter__(self) -> Self:
         return self

@@ -1,11 +1,14 @@
 """What happens in a build, as a stream of records that every view reads."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Literal, TypeAlias
 
 import msgspec
+
+from albumbuild.engine.files import storage_error
 
 Status: TypeAlias = Literal["ran", "restored", "current", "failed", "skipped"]
 
@@ -72,16 +75,22 @@ Emit: TypeAlias = Callable[[Event], None]
 
 
 class Fan:
-    """Hands each event to every reader, one event at a time, from whatever thread it comes."""
+    """Hands each event to every reader, one event at a time, from whatever thread it comes.
+
+    A reader whose file is gone hears no more; the build goes on.
+    """
 
     def __init__(self, readers: Iterable[Emit]) -> None:
-        self._readers = tuple(readers)
+        self._readers = list(readers)
         self._lock = Lock()
 
     def __call__(self, event: Event) -> None:
         with self._lock:
-            for reader in self._readers:
-                reader(event)
+            for reader in tuple(self._readers):
+                try:
+                    reader(event)
+                except OSError:
+                    self._readers.remove(reader)
 
 
 class JsonLines:
@@ -89,11 +98,24 @@ class JsonLines:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
+        self._path = path
+        self._refusal: OSError | None = None
 
     def __call__(self, event: Event) -> None:
-        self._file.write(msgspec.json.encode(event) + b"\n")
-        self._file.flush()
+        if self._refusal is None:
+            try:
+                self._file.write(msgspec.json.encode(event) + b"\n")
+                self._file.flush()
+            except OSError as error:
+                self._refusal = error
 
     def close(self) -> None:
-        """No more events come."""
-        self._file.close()
+        """No more events come.
+
+        Raises:
+            StorageError: they could not all be written; that a reader left is none's fault.
+        """
+        with suppress(OSError):
+            self._file.close()
+        if self._refusal is not None and not isinstance(self._refusal, BrokenPipeError):
+            raise storage_error(self._refusal, self._path) from self._refusal

@@ -60,14 +60,15 @@ def present_state(plan: Plan, *, store: Store) -> State:
     return State(_Forecast(plan, every, store=store, placer=None, force=False).keys)
 
 
-def explain(plan: Plan, step_id: str, *, store: Store) -> Explanation:
-    """Why a step would run, or, where it is current, why it need not, and why it ran last.
+def explain(plan: Plan, step_id: str, *, store: Store, placer: Placer | None = None) -> Explanation:
+    """Why a step would run when all is made, or why it need not, and why it ran last.
 
     Raises:
         UnknownTarget: there is no such step.
     """
     chosen = plan.select([step_id])
-    forecast = _Forecast(plan, chosen, store=store, placer=None, force=False)
+    every = [*plan.select([]), *chosen]
+    forecast = _Forecast(plan, every, store=store, placer=placer, force=False)
     found = {each.id: each for each in forecast.planned()}.get(chosen[0])
     old = store.last(chosen[0])
     text = forecast.recipe(plan[chosen[0]])
@@ -117,11 +118,13 @@ class _Forecast:
         self.keys: dict[str, str] = {}
         self._outputs: dict[str, dict[str, str]] = {}
         self._planned: dict[str, Planned] = {}
+        self._twins: dict[str, list[str]] = {}
         self._selection = plan.order(plan.ancestors(chosen))
         for step_id in self._selection:
             self._look(plan[step_id])
         for step_id in reversed(self._selection):
             self._look_for_losses(plan[step_id])
+        self._leave_out_twins()
 
     def planned(self) -> list[Planned]:
         """What would run, in order."""
@@ -156,6 +159,7 @@ class _Forecast:
             return
         record = self._store.record(resolved.key)
         if record is None:
+            self._twins.setdefault(resolved.key, []).append(step.id)
             self._plan_for(step, "certain", reasons(step, old, resolved.recipe))
             return
         if step.id in self._forced:
@@ -178,6 +182,13 @@ class _Forecast:
             if not self._store.has(known[need.output]):
                 certainty = self._planned[step.id].certainty
                 self._plan_for(self._plan[need.step], certainty, ("output missing",))
+
+    def _leave_out_twins(self) -> None:
+        """Of steps with one key the one that others wait for longest runs."""
+        remaining = self._plan.remaining()
+        for twins in self._twins.values():
+            for step_id in sorted(twins, key=lambda each: (-remaining[each], each))[1:]:
+                del self._planned[step_id]
 
     def _plan_for(
         self, step: Step, certainty: Literal["certain", "maybe"], why: tuple[str, ...]

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from albumbuild.engine.events import Event, JsonLines, Log, StepFinished, StepStarted
-from albumbuild.engine.files import Disk, storage_error
+from albumbuild.engine.files import Disk, StorageError, storage_error
 from albumbuild.engine.states import good_states, runs_of
 from albumbuild.engine.store import Store
 
@@ -36,16 +36,15 @@ class Diary:
 
     def __call__(self, event: Event) -> None:
         """Note an event; a disk that is full loses the note and not the build."""
-        with suppress(OSError):
-            self._events(event)
-            match event:
-                case StepStarted(id=step, why=why):
-                    self.write(step, f"started: {'; '.join(why)}")
-                case Log(id=step, level=level, message=message):
-                    self.write(step or "build", f"{level}: {message}")
-                case StepFinished(id=step, status="ran" | "failed" as status):
-                    outputs = "".join(f"\n  {k}: {v}" for k, v in event.outputs.items())
-                    self.write(step, f"{status}: {event.seconds:.3f} s{outputs}")
+        self._events(event)
+        match event:
+            case StepStarted(id=step, why=why):
+                self.write(step, f"started: {'; '.join(why)}")
+            case Log(id=step, level=level, message=message):
+                self.write(step or "build", f"{level}: {message}")
+            case StepFinished(id=step, status="ran" | "failed" as status):
+                outputs = "".join(f"\n  {k}: {v}" for k, v in event.outputs.items())
+                self.write(step, f"{status}: {event.seconds:.3f} s{outputs}")
 
     def write(self, step: str, text: str) -> None:
         """Add a line to a step's log."""
@@ -55,7 +54,7 @@ class Diary:
 
     def close(self) -> None:
         """The build has ended."""
-        with suppress(OSError):
+        with suppress(StorageError):
             self._events.close()
 
 
@@ -68,11 +67,11 @@ def last_statuses(store: Store) -> dict[str, str]:
     """How each step ended in the last run; empty where there was none."""
     found: dict[str, str] = {}
     for run in runs_of(store)[:1]:
-        with suppress(OSError, msgspec.DecodeError):
+        with suppress(OSError):
             for line in (run / "events.jsonl").read_bytes().splitlines():
-                event = msgspec.json.decode(line)
-                if event["event"] == "step_finished":
-                    found[event["id"]] = event["status"]
+                with suppress(msgspec.DecodeError):  # another event, or none at all
+                    end = msgspec.json.decode(line, type=StepFinished)
+                    found[end.id] = end.status
     return found
 
 

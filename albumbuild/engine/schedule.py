@@ -8,7 +8,7 @@ again when a file of the user changed under it, or when the store lost what it h
 import heapq
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Event
 
@@ -59,6 +59,7 @@ class Schedule:
         cancelled: Event,
         keep_going: bool,
         force: bool,
+        wanted: Iterable[str] = (),
     ) -> None:
         chosen = list(chosen)
         self.selection = plan.order(plan.ancestors(chosen))
@@ -72,6 +73,7 @@ class Schedule:
         self._cancelled = cancelled
         self._keep_going = keep_going
         self._force = force
+        self._wanted = frozenset(wanted)
         self._selected = set(self.selection)
         self._remaining = plan.remaining()
         self._must_run: dict[str, str] = dict.fromkeys(chosen, _FORCED) if force else {}
@@ -86,7 +88,7 @@ class Schedule:
         self._digests: dict[Path, str] = {}
         self._lost: Counter[str] = Counter()
         self._voided: Counter[tuple[str, bool]] = Counter()
-        self._announced: set[str] = set()
+        self._announced: dict[str, tuple[Status, Mapping[str, str]]] = {}
         self._agenda: list[tuple[int, str]] = []
         for step_id in self.selection:
             self._open(step_id)
@@ -136,7 +138,7 @@ class Schedule:
         return {step_id: self._done[step_id] for step_id in self.selection}
 
     def announce(self) -> None:
-        """Tell of the steps that nothing was told of yet."""
+        """Tell of the steps that nothing was told of yet, or not their last end."""
         for step_id in self.selection:
             self._tell_finished(step_id)
 
@@ -177,7 +179,7 @@ class Schedule:
             del self._must_run[step.id]  # a step with the same key has made it
         if record is None or step.id in self._must_run:
             self._ready[step.id] = resolved
-        elif self._lacks_placed(step, record.outputs):
+        elif self._lacks(step, record.outputs):
             self._must_run[step.id] = _LOST
             self._ready[step.id] = resolved
         else:
@@ -188,12 +190,14 @@ class Schedule:
             result = StepResult(status=status, key=resolved.key, outputs=record.outputs)
             self._settle(step.id, result)
 
-    def _lacks_placed(self, step: Step, outputs: dict[str, str]) -> bool:
-        """Whether the store lost what has yet to be put under `build/`."""
-        if self._placer is None or step.place is None:
-            return False
-        wanted = self._placer.lacking(step.place, outputs, force=self._force)
-        return not all(self._store.has(digest) for digest in wanted)
+    def _lacks(self, step: Step, outputs: dict[str, str]) -> bool:
+        """Whether the store lost what is wanted, or has yet to be put under `build/`."""
+        lacking: Iterable[str] = ()
+        if step.id in self._wanted:
+            lacking = outputs.values()
+        elif self._placer is not None and step.place is not None:
+            lacking = self._placer.lacking(step.place, outputs, force=self._force)
+        return not all(map(self._store.has, lacking))
 
     def _settle(self, step_id: str, result: StepResult) -> None:
         """A step has ended; what needs it is looked at."""
@@ -362,10 +366,12 @@ class Schedule:
         self._emit(Log(id=step_id, level="warning", message=message))
 
     def _tell_finished(self, step_id: str) -> None:
-        if step_id in self._announced:
-            return
-        self._announced.add(step_id)
+        """Tell how a step ended; again only where that is not how it ended before."""
         end = self._done[step_id]
+        told = (end.status, end.outputs)
+        if self._announced.get(step_id) == told:
+            return
+        self._announced[step_id] = told
         self._emit(
             StepFinished(
                 id=step_id,

@@ -31,6 +31,7 @@ class Store:
     def __init__(self, root: Path, *, disk: Disk | None = None) -> None:
         self.root = root
         self.lock = root / "lock"
+        self.version_path = root / "VERSION"
         self.disk = disk or Disk()
         self._verified: set[str] = set()
 
@@ -40,7 +41,7 @@ class Store:
         Raises:
             StorageError: its `VERSION` is not ours, or cannot be read.
         """
-        path = self.root / "VERSION"
+        path = self.version_path
         try:
             found = path.read_text("utf-8", "replace").strip()
         except FileNotFoundError:

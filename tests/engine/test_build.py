@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from albumbuild.engine.action import Progress
-from albumbuild.engine.events import Log, StepFinished, StepStarted
+from albumbuild.engine.events import BuildFinished, Log, StepFinished, StepStarted
 from albumbuild.engine.sources import Ground, signature
 from tests.engine.fakes import OUT, Bench, age, hooks, in_thread, step
 
@@ -276,11 +276,30 @@ def test_a_file_read_behind_its_ingest_is_watched_too(bench, kick, known):
             kick.write_text(text)
 
     hooks["mix:a"] = save
-    assert bench.make(steps).status == "ok"
+    result = bench.make(steps)
+    assert result.status == "ok"
     assert bench.placed()[f"cd/{OUT}"] == "0(0(bang),bang)"
-    ends = Counter(event.id for event in bench.events if isinstance(event, StepFinished))
-    assert set(ends.values()) == {1}
+    ends = [event for event in bench.events if isinstance(event, StepFinished)]
+    told = Counter(event.id for event in ends)
+    assert told == {"ingest:k": 1 if known else 2, "mix:a": 1}
+    last = {event.id: event.outputs[OUT] for event in ends}
+    assert last == {name: f"blake3:{end.outputs[OUT]}" for name, end in result.steps.items()}
     assert bench.ran(steps) == set()
+
+
+def test_the_last_word_on_each_step_agrees_with_the_counts(bench, kick):
+    """Also where a step that had ended well is done again, and fails."""
+    steps = [
+        step("ingest:k", files={"file": kick}),
+        step("mix:a", "ingest:k", reads={"file": kick}, place="cd"),
+    ]
+    hooks["mix:a"] = lambda _: kick.unlink()
+    bench.make(steps)
+    last = {each.id: each.status for each in bench.events if isinstance(each, StepFinished)}
+    assert last == {"ingest:k": "failed", "mix:a": "skipped"}
+    end = bench.events[-1]
+    assert isinstance(end, BuildFinished)
+    assert (end.ran, end.failed, end.skipped) == (0, 1, 1)
 
 
 @pytest.mark.parametrize("other_first", [True, False])
@@ -377,6 +396,18 @@ def test_a_result_that_cannot_be_read_is_put_aside_and_made_again(bench, kick):
     path.mkdir()  # reading it is refused by the system
     assert bench.ran(album(kick, title=1)) == {"sequence:cd", "deliver:cd"}
     assert (bench.root / ".albumbuild" / "quarantine" / path.name).is_dir()
+
+
+@pytest.mark.parametrize("how", ["gone", "flipped"])
+def test_a_result_that_is_wanted_is_made_good_where_nothing_is_placed(bench, kick, how):
+    path = blob(bench, album(kick), "mix:a")
+    path.unlink()
+    if how == "flipped":
+        path.write_text("1(0(boom))")
+    settings = {"build_dir": None, "wanted": ("mix:a",)}
+    assert bench.ran(album(kick), "mix:a", **settings) == {"mix:a"}
+    assert path.read_text() == "0(0(boom))"
+    assert bench.ran(album(kick), "mix:a", **settings) == set()
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])

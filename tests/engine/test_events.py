@@ -8,10 +8,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Event
+
+import pytest
 
 from albumbuild.engine import heartbeat as heartbeat_module
 from albumbuild.engine.events import JsonLines, Log, StepFinished, StepProgress, StepStarted
+from albumbuild.engine.files import StorageError
 from albumbuild.engine.heartbeat import Heartbeat
+from albumbuild.engine.lock import hold
 from albumbuild.engine.states import good_states, runs_of
 from tests.engine.fakes import OUT, Bench, hooks, step
 
@@ -54,6 +59,40 @@ def test_each_event_is_a_line_of_json(tmp_path):
         "seconds": 0,
     }
     assert (result.run / "events.jsonl").read_bytes().count(b"\n") == len(found)
+
+
+def test_a_reader_that_goes_away_does_not_stop_the_build(tmp_path):
+    def gone(_):
+        raise BrokenPipeError
+
+    bench, events = Bench(tmp_path), []
+    assert bench.make(STEPS, emit=[gone, events.append]).status == "ok"
+    assert type(events[-1]).__name__ == "BuildFinished"
+
+
+def test_events_that_find_no_room_are_told_when_all_is_done(tmp_path):
+    lines = JsonLines(Path("/dev/full"))
+    assert Bench(tmp_path).make(STEPS, emit=[lines]).status == "ok"
+    with pytest.raises(StorageError, match="no space left"):
+        lines.close()
+
+
+def test_events_whose_reader_leaves_are_no_fault(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    lines = JsonLines(pipe)
+    os.close(reader)
+    assert Bench(tmp_path).make(STEPS, emit=[lines]).status == "ok"
+    lines.close()
+
+
+def test_a_build_that_waited_in_vain_tells_its_beginning_and_its_end(tmp_path):
+    bench, cancelled = Bench(tmp_path), Event()
+    cancelled.set()
+    with hold(bench.store().lock, "exclusive", who="gc"):
+        bench.make(STEPS, cancelled=cancelled)
+    assert [type(each).__name__ for each in bench.events] == ["BuildStarted", "BuildFinished"]
 
 
 def test_every_step_that_ran_has_a_log(tmp_path):

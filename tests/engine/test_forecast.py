@@ -65,6 +65,26 @@ def test_losses_that_matter_are_foreseen(bench):
     assert bench.ran(album(title=1)) == {"mix:a", "sequence:cd", "deliver:cd"}
 
 
+def test_of_steps_with_one_key_one_is_foreseen(bench):
+    steps = [step("mix:a"), step("mix:b"), step("sequence:cd", "mix:b", value=2)]
+    planned = set(foreseen(bench, steps))
+    assert planned == bench.ran(steps) == {"mix:b", "sequence:cd"}
+
+
+def test_an_explanation_knows_of_losses_that_later_steps_feel(bench):
+    result = bench.make(album())
+    store = bench.store()
+    store.blob_path(result.steps["sequence:cd"].outputs[OUT]).unlink()
+    assert explain(Plan(album()), "sequence:cd", store=store).status == "current"
+    found = explain(Plan(album(title=1)), "sequence:cd", store=store)
+    assert (found.status, found.why) == ("certain", ("output missing",))
+    store.blob_path(result.steps["deliver:cd"].outputs[OUT]).unlink()
+    (bench.build_dir / "cd" / OUT).unlink()
+    placer = Placer(store, bench.build_dir)
+    found = explain(Plan(album()), "deliver:cd", store=store, placer=placer)
+    assert (found.status, found.why) == ("certain", ("output missing",))
+
+
 def test_an_explanation_tells_what_changed_or_what_did_last_time(bench):
     bench.make(album())
     would = explain(Plan(album(gain=1)), "mix:a", store=bench.store())
