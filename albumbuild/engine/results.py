@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from albumbuild.engine.events import Status
+from albumbuild.engine.events import Emit, Status, StepFinished
 from albumbuild.engine.seal import Look
 from albumbuild.model.problem import Problem
 
@@ -26,6 +26,29 @@ class StepResult(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     problem: Problem | None = None
     fault: str = ""
+
+
+class Ends:
+    """Tells how each step ended, and again only where that is not how it ended before."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._told: dict[str, tuple[Status, Mapping[str, str]]] = {}
+
+    def tell(self, step_id: str, end: StepResult) -> None:
+        """This is how the step has ended, as far as is known now."""
+        if self._told.get(step_id) == (end.status, end.outputs):
+            return
+        self._told[step_id] = (end.status, end.outputs)
+        self._emit(
+            StepFinished(
+                id=step_id,
+                status=end.status,
+                seconds=round(end.seconds, 3),
+                outputs={name: f"blake3:{digest}" for name, digest in end.outputs.items()},
+                why=list(end.why),
+            )
+        )
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,12 +8,12 @@ again when a file of the user changed under it, or when the store lost what it h
 import heapq
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 
 from albumbuild.engine.action import Cancelled, StepError
-from albumbuild.engine.events import Emit, Log, Status, StepFinished, StepStarted
+from albumbuild.engine.events import Emit, Log, Status, StepStarted
 from albumbuild.engine.files import StorageError
 from albumbuild.engine.jobs import (
     Changed,
@@ -30,7 +30,7 @@ from albumbuild.engine.jobs import (
 from albumbuild.engine.placing import Placer
 from albumbuild.engine.plan import Plan, Step
 from albumbuild.engine.resolve import Resolved, reasons, resolve
-from albumbuild.engine.results import GOOD, StepResult
+from albumbuild.engine.results import GOOD, Ends, StepResult
 from albumbuild.engine.sources import Sources
 from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
@@ -70,6 +70,7 @@ class Schedule:
         self._executor = executor
         self._placer = placer
         self._emit = emit
+        self._ends = Ends(emit)
         self._cancelled = cancelled
         self._keep_going = keep_going
         self._force = force
@@ -88,7 +89,6 @@ class Schedule:
         self._digests: dict[Path, str] = {}
         self._lost: Counter[str] = Counter()
         self._voided: Counter[tuple[str, bool]] = Counter()
-        self._announced: dict[str, tuple[Status, Mapping[str, str]]] = {}
         self._agenda: list[tuple[int, str]] = []
         for step_id in self.selection:
             self._open(step_id)
@@ -139,8 +139,8 @@ class Schedule:
 
     def announce(self) -> None:
         """Tell of the steps that nothing was told of yet, or not their last end."""
-        for step_id in self.selection:
-            self._tell_finished(step_id)
+        for step_id, end in self.results().items():
+            self._ends.tell(step_id, end)
 
     def _open(self, step_id: str) -> None:
         self._done.pop(step_id, None)
@@ -216,7 +216,7 @@ class Schedule:
         if result.status == "ran":
             self._ran[step_id] = result
         if result.status in ("ran", "failed"):
-            self._tell_finished(step_id)
+            self._ends.tell(step_id, result)
         for after in self._plan.needed_by(step_id):
             if after not in self._selected:
                 continue
@@ -364,23 +364,6 @@ class Schedule:
 
     def _warn(self, step_id: str, message: str) -> None:
         self._emit(Log(id=step_id, level="warning", message=message))
-
-    def _tell_finished(self, step_id: str) -> None:
-        """Tell how a step ended; again only where that is not how it ended before."""
-        end = self._done[step_id]
-        told = (end.status, end.outputs)
-        if self._announced.get(step_id) == told:
-            return
-        self._announced[step_id] = told
-        self._emit(
-            StepFinished(
-                id=step_id,
-                status=end.status,
-                seconds=round(end.seconds, 3),
-                outputs={name: f"blake3:{digest}" for name, digest in end.outputs.items()},
-                why=list(end.why),
-            )
-        )
 
 
 def _keeps_vanishing(step_id: str) -> Problem:
