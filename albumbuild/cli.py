@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -43,9 +42,6 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
         parser.parse_args(options.arguments, namespace=options)
         code: int = command.run(options)
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exits.DONE
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except Exception as error:

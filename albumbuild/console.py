@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from albumbuild.model.problem_text import render_problem
 
@@ -44,9 +44,9 @@ class Console:
                 colour = RED if problem.severity == "error" else YELLOW
                 print(self._paint(first, colour), *rest, "", sep="\n", file=sys.stderr)
 
-    def live(self, stream: TextIO = sys.stderr) -> bool:
+    def live(self) -> bool:
         """Whether lines may be drawn over."""
-        return stream.isatty() and os.environ.get("TERM") != "dumb" and not self.quiet
+        return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not self.quiet
 
     def view(self, sound_s: "Callable[[str], float]") -> "View":
         """What shows the events of a build: live on a terminal, plain lines elsewhere.

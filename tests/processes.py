@@ -92,9 +92,9 @@ class Running:
 class Watch(Running):
     """A `watch`, whose events go to the folder that it watches."""
 
-    def __init__(self, studio: Studio, folder: Path) -> None:
+    def __init__(self, studio: Studio, folder: Path, *arguments: str) -> None:
         told = ("--events", str(studio.root / "events.jsonl"))
-        super().__init__(studio, folder, "watch", *told, events=False)
+        super().__init__(studio, folder, "watch", *arguments, *told, events=False)
 
     def builds(self) -> int:
         """How many builds have ended."""

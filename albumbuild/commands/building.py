@@ -141,7 +141,7 @@ def _target_of(root: Path, target: str) -> str | None:
     if path.exists():  # seen from here; `build` may be a link
         ways = [(path.absolute(), build), (path.resolve(), build.resolve())]
     for inside, folder in ways:
-        if inside.is_relative_to(folder):
+        if inside.is_relative_to(folder) and ".." not in inside.parts:
             parts = inside.relative_to(folder).parts
             return parts[0] if parts else None
     return target

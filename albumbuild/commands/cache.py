@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="remove only what is over it, such as 20G or 500M",
     )
+    gc.add_argument(
+        "--keep-revs", type=int, metavar="N", help="keep the last N revisions (not available yet)"
+    )
     gc.add_argument("-n", "--dry-run", action="store_true", help="say what would be removed")
     verify = actions.add_parser("verify", help="read everything and put aside what is damaged")
     clear = actions.add_parser("clear", help="remove everything; the next make begins anew")
@@ -58,11 +61,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do one of them; the exit code."""
     console = console_for(options)
+    if getattr(options, "keep_revs", None) is not None:
+        raise ProblemError([_no_revisions()])
     with Interrupt(console) as interrupt:
         store = store_of(album_root(Path(options.folder)), interrupt)
         store.check_version()
         try:
             with _held(store, options, console, interrupt=interrupt):
+                if options.action != "stats":
+                    store.prepare()  # even the lock is not for git
                 return ACTIONS[options.action](options, store, console)
         except Cancelled:
             return interrupt.code
@@ -156,6 +163,8 @@ def _clear(_options: argparse.Namespace, store: "Store", console: "Console") -> 
 
 def _pin(options: argparse.Namespace, store: "Store", console: "Console") -> int:
     state = _present(options, store, console)
+    if not state.keys:
+        raise ProblemError([_nothing_to_pin()])
     states.pin(store, options.name, state)
     console.result(f"pinned {len(state.keys)} results as {options.name}")
     return exits.DONE
@@ -201,6 +210,26 @@ def _size(number: int) -> str:
             return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
         amount /= 1000
     return f"{amount:.1f} TB"
+
+
+def _no_revisions() -> Problem:
+    """A flag that has to wait for another version."""
+    return Problem(
+        slug="not-available-yet",
+        what="`--keep-revs` is not available yet",
+        why="this version keeps the last good states of the album, and its pins",
+        fix="take it out; `albumbuild cache pin NAME` keeps the album as it is now",
+    )
+
+
+def _nothing_to_pin() -> Problem:
+    """A pin of an album that was never built."""
+    return Problem(
+        slug="nothing-to-pin",
+        what="there is nothing to pin",
+        why="no step of the album as it is now has a result",
+        fix="run `albumbuild make` first",
+    )
 
 
 def _no_pin(name: str) -> Problem:

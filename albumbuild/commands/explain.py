@@ -3,11 +3,13 @@
 import argparse
 
 from albumbuild.commands import exits
-from albumbuild.commands.building import store_of
+from albumbuild.commands.building import BUILD, store_of
+from albumbuild.commands.choosing import one_step
 from albumbuild.commands.opening import open_album
 from albumbuild.commands.waiting import add_wait_arguments, sharing
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import explain
+from albumbuild.engine.placing import Placer
 from albumbuild.planner.album import with_step
 from albumbuild.planner.origins import origin_of
 
@@ -30,16 +32,18 @@ def run(options: argparse.Namespace) -> int:
     console = console_for(options)
     opened = open_album(options, console)
     plan = with_step(opened.planned, options.step)
+    step = one_step(plan, options.step, command="explain")
     store = store_of(opened.root)
     with sharing(store, options, console):
-        found = explain(plan, options.step, store=store)
-    console.result(f"{options.step} {STATUS_TEXT[found.status]}")
+        placer = Placer(store, opened.root / BUILD)
+        found = explain(plan, step, store=store, placer=placer)
+    console.result(f"{step} {STATUS_TEXT[found.status]}")
     for line in found.why_not:
         console.result(f"  {line}")
     if found.status == "current" and found.why:
         console.result("  it ran last because:")
     told = [why.removeprefix(CHANGED) for why in found.why]
     for line in (*told, *(line for line in found.lines if line not in told)):
-        at = origin_of(opened.planned, opened.manifest.places, options.step, line)
+        at = origin_of(opened.planned, opened.manifest.places, step, line)
         console.result(f"  {line}" + (f"   ({at.source.name}:{at.line})" if at else ""))
     return exits.DONE

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from albumbuild.commands.building import run_build, store_of
+from albumbuild.commands.choosing import one_step
 from albumbuild.commands.interrupt import Interrupt
 from albumbuild.commands.make import ended
 from albumbuild.commands.opening import open_album
@@ -61,8 +62,7 @@ def run(options: argparse.Namespace) -> int:
     _check_ending(target)
     opened = open_album(options, console)
     plan = with_step(opened.planned, options.step)
-    if plan.select([options.step]) != [options.step]:
-        raise ProblemError([_not_one_step(options.step)])
+    step = one_step(plan, options.step, command="render")
     store, busy = store_of(opened.root), patience(options, console)
     store.check_version()
     with Interrupt(console) as interrupt:
@@ -70,15 +70,15 @@ def run(options: argparse.Namespace) -> int:
             with hold(store.lock, "shared", who=None, busy=busy, cancelled=interrupt.stopped):
                 result = run_build(
                     opened,
-                    [options.step],
-                    terms=_terms(options, opened),
+                    [step],
+                    terms=_terms(step, opened),
                     console=console,
                     interrupt=interrupt,
                     busy=busy,
                     plan=plan,
                 )
                 if result.status == "ok":
-                    sounds = _sounds(store, result.steps[options.step], options.step)
+                    sounds = _sounds(store, result.steps[step], step)
                     _write(sounds, target, first_s, last_s)
                     console.result(str(target))
         except Cancelled:
@@ -86,13 +86,13 @@ def run(options: argparse.Namespace) -> int:
     return ended(opened, result, console, interrupt=interrupt)
 
 
-def _terms(options: argparse.Namespace, opened: "Opened") -> Terms:
+def _terms(step: str, opened: "Opened") -> Terms:
     """Nothing is placed; what is heard must be in the store."""
     return Terms(
         jobs=len(os.sched_getaffinity(0)),
-        wanted=(options.step,),
+        wanted=(step,),
         album=opened.manifest.album.title,
-        who=options.command,
+        who="render",
     )
 
 
@@ -176,16 +176,6 @@ def _ending(target: Path) -> str:
 def _check_ending(target: Path) -> None:
     if _ending(target) not in (*WAVES, *CODED):
         raise ProblemError([_unknown_ending(_ending(target))])
-
-
-def _not_one_step(step: str) -> Problem:
-    """A target that is more than one step."""
-    return Problem(
-        slug="not-one-step",
-        what=f"`{step}` is not the id of one step",
-        why="`render` writes the sound of a single step",
-        fix="type the id in full, such as `mix:tide`",
-    )
 
 
 def _no_position(text: str) -> Problem:

@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from albumbuild.commands.building import BUILD, STORE, events_to, looked_at
+from albumbuild.commands.failing import told
 from albumbuild.commands.interrupt import Interrupt
 from albumbuild.commands.make import add_build_arguments, build_once, ended
 from albumbuild.commands.opening import open_album
-from albumbuild.commands.watching import is_trifle, saves
+from albumbuild.commands.watching import Writings, is_trifle, saves
 from albumbuild.console import console_for
+from albumbuild.engine.results import Result
 from albumbuild.engine.seal import Look, look
-from albumbuild.manifest.album import album_root
-from albumbuild.model.problem import ProblemError
+from albumbuild.manifest.album import NAME, album_root
 
 if TYPE_CHECKING:
+    from albumbuild.commands.opening import Opened
     from albumbuild.console import Console
     from albumbuild.engine.events import Emit
 
@@ -44,7 +46,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 class _Watch:
-    """The album as the last build found it; without a good one, any save may mend it."""
+    """The album as the last build found it.
+
+    `_looked` is what the file system said of all that a build hears, from before it was read:
+    one save is one build. Where not all of that is known, as with a manifest that is wrong,
+    `_any` other save may mend it.
+    """
 
     def __init__(
         self,
@@ -59,14 +66,18 @@ class _Watch:
         self._interrupt = interrupt
         self._readers = readers
         self._root = album_root(Path(options.folder))
-        self._ours = [self._root / STORE, self._root / BUILD]
+        ours = [self._root / STORE, self._root / BUILD]
         if options.events is not None:
-            self._ours.append(Path(options.events).resolve())
-        self._looked: dict[Path, Look | None] | None = {self._root: None}
+            ours.append(Path(options.events).resolve())
+        self._ours = Writings(ours)
+        self._looked: dict[Path, Look | None] = {self._root / NAME: None}
+        self._any = False
 
     def make(self) -> None:
-        """Build once, and say how it ended; mistakes are told and leave the watch going."""
-        self._looked = None
+        """Build once, and say how it ended; whatever stops a build leaves the watch going."""
+        self._looked = {path: look(path) for path in self._looked}
+        self._any = True
+        opened = result = None
         try:
             opened = open_album(self._options, self._console)
             result = build_once(
@@ -76,30 +87,52 @@ class _Watch:
                 interrupt=self._interrupt,
                 readers=self._readers,
             )
-        except ProblemError as error:
-            self._console.problems(error.problems)
-        else:
             ended(opened, result, self._console, interrupt=self._interrupt)
-            if result.status == "ok":
-                self._looked = looked_at(opened, result)
+        except Exception as error:
+            told(error, self._options)
+        if opened is not None:
+            self._learn(opened, result)
         if not self._interrupt.stopped.is_set():
             self._console.note("watching; Ctrl-C ends it")
 
     def is_stale(self) -> bool:
-        """Whether something is not as the last good build found it."""
-        looked = self._looked or {}
-        return any(look(path) != was for path, was in looked.items())
+        """Whether something is not as the last build found it."""
+        return any(look(path) != was for path, was in self._looked.items())
 
     def wants(self, saved: set[Path]) -> bool:
         """Whether these saves are a reason to build."""
-        if self._looked is not None:
-            return self.is_stale()
-        return any(not self._is_ours(path) and not is_trifle(path) for path in saved)
+        others = {path for path in saved - self._looked.keys() if self._any and self._counts(path)}
+        self._looked |= {path: look(path) for path in others}
+        return bool(others) or self.is_stale()
 
     def folders(self) -> set[Path]:
-        """The folders to listen to: the album's, and those of what it takes from elsewhere."""
-        outside = (path for path in self._looked or {} if not path.is_relative_to(self._root))
-        return {self._root, *(path.parent for path in outside if path.parent.is_dir())}
+        """The folders to listen to: the album's, and those of what it takes from elsewhere.
 
-    def _is_ours(self, path: Path) -> bool:
-        return any(path.is_relative_to(each) for each in self._ours)
+        With all that is in them: none of those around the album, up to the whole disk.
+        """
+        outside = {path.parent for path in self._looked if not path.is_relative_to(self._root)}
+        around = {each for each in outside if self._root.is_relative_to(each)}
+        return {self._root, *(each for each in outside - around if each.is_dir())}
+
+    def _learn(self, opened: "Opened", result: Result | None) -> None:
+        """Know from here on what a build heard; all that it would have, where it failed."""
+        result = result or Result(status="failed", seconds=0.0, steps={}, run=self._root)
+        looked = looked_at(opened, result)
+        if looked is None:
+            return  # something was saved meanwhile
+        self._any = False
+        sources = () if result.status == "ok" else opened.planned.plan
+        for path in {each for step in sources for each in step.sources.values()} - looked.keys():
+            found = look(path)
+            if found is not None and max(found[3], found[4]) >= opened.since_ns:
+                self._any = True
+            else:
+                looked[path] = found
+        if result.status != "ok":  # what is kept there stays another than what was placed
+            build = self._root / BUILD
+            placed = {*build.rglob("*"), *(path for path in looked if path.is_relative_to(build))}
+            looked |= {path: look(path) for path in placed if not path.is_dir()}
+        self._looked = looked
+
+    def _counts(self, path: Path) -> bool:
+        return not is_trifle(path) and not self._ours.include(path)

@@ -1,5 +1,6 @@
 """Files that are saved, as batches of paths; the only door to watchfiles."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ _QUIET_MS = 250
 _LONGEST_MS = 2_000
 _LOOK_EVERY_S = 0.1
 _POLL_MS = 200
+_STREAMS = (1, 2)
 
 
 class Saves:
@@ -91,6 +93,30 @@ def saves(folders: Iterable[Path], stopped: Event) -> Iterator[Saves]:
         heard.close()
 
 
+class Writings:
+    """What a watch writes itself: under `ours`, and what its output goes to."""
+
+    def __init__(self, ours: Iterable[Path]) -> None:
+        self._ours = tuple(ours)
+        self._outputs = set()
+        for number in _STREAMS:
+            with suppress(OSError):
+                self._outputs.add(_file(os.fstat(number)))
+
+    def include(self, path: Path) -> bool:
+        """Whether a path is one of them."""
+        if any(path.is_relative_to(each) for each in self._ours):
+            return True
+        try:
+            return _file(path.stat()) in self._outputs
+        except OSError:
+            return False
+
+
 def is_trifle(path: Path) -> bool:
     """Whether a path is of those that editors and systems write for themselves."""
     return not DefaultFilter()(Change.modified, str(path))
+
+
+def _file(stat: os.stat_result) -> tuple[int, int]:
+    return stat.st_dev, stat.st_ino

@@ -73,7 +73,8 @@ def build(
         StorageError: the disk refuses; steps that had finished are kept.
     """
     began = time.monotonic()
-    chosen = plan.select(targets)
+    named = list(targets)
+    chosen = plan.select(named)
     stop = cancelled or Event()
     store.check_version()
     try:
@@ -83,13 +84,23 @@ def build(
                 store.root / "stat.sqlite", clock=clock, cancelled=stop, ground=ground
             )
             with _Site(store, terms, sources=sources, emit=emit, stop=stop) as site:
-                return site.build(plan, chosen, generate=generate, began=began)
+                result = site.build(plan, chosen, generate=generate, began=began)
+                if result.status == "ok":
+                    _keep_state(store, result, whole=not named)
+                return result
     except Cancelled:
         seconds = time.monotonic() - began
         result = Result(status="interrupted", seconds=seconds, steps={}, run=store.root)
         for event in (_started(terms, 0), _finished(result)):
             Fan(emit)(event)
         return result
+
+
+def _keep_state(store: Store, result: Result, *, whole: bool) -> None:
+    """Note what gc is to spare; where that finds no room, gc spares less."""
+    keys = {step_id: end.key for step_id, end in result.steps.items()}
+    with suppress(StorageError):
+        keep_good_state(store, result.run, State(keys, whole=whole))
 
 
 def _started(terms: Terms, steps: int) -> BuildStarted:
@@ -234,10 +245,6 @@ class _Site:
             self._diary.write(step_id, f"error: {failed.what}: {failed.why}")
         for step_id, fault in result.faults.items():
             self._diary.write(step_id, fault)
-        if result.status == "ok":
-            keys = {step_id: end.key for step_id, end in result.steps.items()}
-            with suppress(StorageError):
-                keep_good_state(self._store, self._diary.folder, State(keys))
         self._emit(_finished(result))
 
     def __enter__(self) -> Self:

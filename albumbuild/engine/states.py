@@ -1,25 +1,29 @@
 """States of an album: the key of every step after a good build, kept so that gc spares them."""
 
+import os
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import msgspec
 
-from albumbuild.engine.files import StorageError, write_whole
+from albumbuild.engine.files import StorageError, storage_error, write_whole
 from albumbuild.engine.records import sealed, unsealed
 from albumbuild.engine.store import Store
 
 GOOD_RUNS = 3
-"""How many of the last good states, each of them another, gc spares."""
+"""How many of the last good states, each of them another, gc spares.
+
+So many of the whole album, and so many of parts of it: a part must not push out the whole.
+"""
 
 _FILE = "state"
 
 
 class State(msgspec.Struct, frozen=True):
-    """The key that each step had."""
+    """The key that each step had; `whole` where the whole album was built, not some targets."""
 
     keys: dict[str, str]
+    whole: bool = True
 
 
 def keep_good_state(store: Store, run: Path, state: State) -> None:
@@ -33,7 +37,13 @@ def keep_good_state(store: Store, run: Path, state: State) -> None:
 
 def good_states(store: Store) -> list[tuple[Path, State]]:
     """The last good states that differ from one another, the newest first, with their runs."""
-    return list(islice(_differing(store), GOOD_RUNS))
+    room = {True: GOOD_RUNS, False: GOOD_RUNS}
+    found = []
+    for run, state in _differing(store):
+        if room[state.whole] > 0:
+            room[state.whole] -= 1
+            found.append((run, state))
+    return found
 
 
 def runs_of(store: Store) -> list[Path]:
@@ -54,11 +64,24 @@ def pin(store: Store, name: str, state: State) -> None:
 
 
 def unpin(store: Store, name: str) -> bool:
-    """Forget a pin; False when there is none."""
+    """Forget a pin, also one that is damaged; False when there is none.
+
+    Raises:
+        StorageError: the disk refuses.
+    """
     path = store.root / "pins" / name
-    found = path.is_file()
-    store.disk.remove(path)
-    return found
+    if not os.path.lexists(path):
+        return False
+    try:
+        if path.is_dir() and not path.is_symlink():
+            store.disk.remove_tree(path)
+        else:
+            store.disk.remove(path)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    if os.path.lexists(path):
+        raise storage_error(OSError("it cannot be removed"), path)
+    return True
 
 
 def pins(store: Store) -> dict[str, State]:

@@ -1,5 +1,6 @@
 """What git knows of a folder: its revision, and which files differ from it."""
 
+import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,7 +25,13 @@ def revision_of(root: Path, files: Iterable[Path]) -> Revision:
     if top is None or status is None:
         return Revision(revision.strip())
     changed = {Path(top.strip()) / line[3:] for line in status.split("\0") if line}
-    return Revision(revision.strip(), changed.isdisjoint(path.resolve() for path in files))
+    return Revision(revision.strip(), all(changed.isdisjoint(_ways(path)) for path in files))
+
+
+def _ways(path: Path) -> set[Path]:
+    """All that git may know a file by: its name, what that links to, and the folders of both."""
+    ends = (path.absolute(), path.resolve())
+    return {each for end in ends for each in (end, *end.parents)}
 
 
 def marks_of(root: Path) -> list[Path]:
@@ -50,9 +57,8 @@ def _git(root: Path, *arguments: str) -> str | None:
             ["git", "--no-optional-locks", *arguments],
             cwd=root,
             capture_output=True,
-            text=True,
             check=False,
         )
     except OSError:
         return None
-    return done.stdout if done.returncode == 0 else None
+    return os.fsdecode(done.stdout) if done.returncode == 0 else None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -54,6 +55,43 @@ def test_gc_spares_the_state_before_and_what_is_pinned(studio: Studio) -> None:
     said = studio.run("cache", "unpin", "v1")
     assert said.code == 2
     assert "error[no-pin]" in said.err
+
+
+def test_a_pin_of_nothing_is_refused(studio: Studio) -> None:
+    shutil.rmtree(studio.root / ".albumbuild")
+    said = studio.run("cache", "pin", "v1")
+    assert said.code == 2
+    assert "error[nothing-to-pin]" in said.err
+    assert "albumbuild make" in said.err
+
+
+@pytest.mark.parametrize("action", ["gc", "verify", "clear", "pin"])
+def test_what_an_action_leaves_is_not_for_git(studio: Studio, action: str) -> None:
+    shutil.rmtree(studio.root / ".albumbuild")
+    studio.run("cache", action, *(["v1"] if action == "pin" else []))
+    left = {path.name for path in (studio.root / ".albumbuild").iterdir()}
+    assert left >= {".gitignore", "VERSION", "CACHEDIR.TAG"}
+
+
+def test_stats_leave_nothing(studio: Studio) -> None:
+    shutil.rmtree(studio.root / ".albumbuild")
+    assert studio.run("cache", "stats").code == 0
+    assert not (studio.root / ".albumbuild").exists()
+
+
+def test_a_folder_among_the_pins_can_be_forgotten_as_the_message_says(studio: Studio) -> None:
+    (studio.root / ".albumbuild/pins/b/c").mkdir(parents=True)
+    said = studio.run("cache", "gc")
+    assert said.code == 4
+    assert "albumbuild cache unpin b" in said.err
+    assert studio.run("cache", "unpin", "b") == (0, "unpinned b\n", "")
+    assert studio.run("cache", "gc").code == 0
+
+
+def test_revisions_cannot_be_kept_yet(studio: Studio) -> None:
+    said = studio.run("cache", "gc", "--keep-revs", "3")
+    assert said.code == 2
+    assert "error[not-available-yet]: `--keep-revs` is not available yet" in said.err
 
 
 def test_verify_names_the_step_of_a_flipped_bit(studio: Studio) -> None:

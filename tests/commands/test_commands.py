@@ -139,6 +139,41 @@ class TestMake:
         assert studio.make("--force", "mix:b") == {"mix:b"}
         assert studio.make() == set()
 
+    @pytest.mark.parametrize("text", ["{", "[1]", "{}", '{"tracks": [{"lufs": "loud"}]}', "\xff"])
+    def test_a_record_that_was_edited_by_hand_has_no_figures(
+        self, studio: Studio, text: str
+    ) -> None:
+        (studio.root / "build/cd/deliverable.json").write_text(text, encoding="latin-1")
+        said = studio.run("make")
+        assert said.code == 1
+        assert "error[output-edited]: `build/cd/deliverable.json`" in said.err
+        assert re.search(r"cd +no figures", said.out)
+        assert re.search(r"vinyl +3 tracks", said.out)
+        cd = json.loads(studio.run("make", "--json").out)["deliverables"]["cd"]
+        assert cd["folder"].endswith("build/cd")
+        assert cd["tracks"] is cd["lufs_max"] is None
+
+    @pytest.mark.parametrize("target", ["build/cd/cd.wav", "build/cd", "./build/cd/none.wav"])
+    @pytest.mark.parametrize("link", [False, True])
+    def test_a_path_under_build_is_a_target_also_where_build_is_a_link(
+        self, studio: Studio, tmp_path: Path, target: str, link: bool
+    ) -> None:
+        build, there = studio.root / "build", tmp_path / "there"
+        if link:
+            build.rename(there)
+            build.symlink_to(there)
+        said = typed("make", target, cwd=studio.root)
+        assert "(19 steps" in said.out, said.err
+        for folder, named, steps in (("build/cd", ".", 19), ("build", ".", 30), (".", "build", 30)):
+            said = typed("-C", str(studio.root), "make", named, cwd=studio.root / folder)
+            assert f"({steps} steps" in said.out, said.err
+        assert typed("-C", str(studio.root), "make", target, cwd=tmp_path).code == 0
+
+    def test_a_path_that_leaves_build_is_none(self, studio: Studio) -> None:
+        said = typed("make", "build/../stems", cwd=studio.root)
+        assert said.code == 2
+        assert "`build/../stems`" in said.err
+
     def test_an_album_is_found_from_within(self, studio: Studio) -> None:
         said = typed("make", cwd=studio.root / "stems")
         assert said.out.startswith("album is up to date")
@@ -241,6 +276,19 @@ class TestExplain:
         said = made.run("explain", "mix:z")
         assert said.code == 2
         assert "`mix:z`" in said.err
+
+    def test_it_is_for_one_step(self, made: Studio) -> None:
+        said = made.run("explain", "mix:*")
+        assert said.code == 2
+        assert "error[not-one-step]: `mix:*` is not the id of one step" in said.err
+        assert made.run("explain", "cd").out.startswith("deliver:cd is current\n")
+
+    def test_a_log_of_something_else_is_left_aside(self, studio: Studio) -> None:
+        log = max((studio.root / ".albumbuild/runs").glob("*/events.jsonl"))
+        before = studio.run("explain", "mix:b")
+        other = b'{"b":2}\n[1]\n\xff\n{"event":"step_finished","id":1}\n{"event":"step_fin'
+        log.write_bytes(other + b"\n" + log.read_bytes() + other)
+        assert studio.run("explain", "mix:b") == before
 
 
 class TestGraph:

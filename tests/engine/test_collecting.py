@@ -6,7 +6,7 @@ from albumbuild.engine.collecting import clear, collect, stats, verify
 from albumbuild.engine.files import StorageError
 from albumbuild.engine.forecast import present_state
 from albumbuild.engine.plan import Plan
-from albumbuild.engine.states import pin, pins, unpin
+from albumbuild.engine.states import State, good_states, keep_good_state, pin, pins, unpin
 from tests.engine.fakes import OUT, Bench, step
 
 
@@ -95,6 +95,38 @@ def test_a_pin_holds_a_state_until_it_is_unpinned(bench):
     assert not unpin(store, "sent-to-the-plant")
     collected(bench, album(5), max_bytes=0)
     assert "0()" not in held(bench)
+
+
+def test_a_part_does_not_push_out_the_whole(bench):
+    bench.make(album(0))
+    for gain in range(1, 6):
+        bench.make(album(gain), "mix:a")
+    collected(bench, album(5))
+    assert held(bench) >= {"0()", "0(0(),9())"}, "the last whole state"
+    assert held(bench) >= {"3()", "4()", "5()"}, "and the last parts"
+    assert not {"1()", "2()"} & held(bench)
+
+
+def test_three_good_states_are_of_the_whole_and_three_of_parts(bench):
+    store = bench.store()
+    for number, whole in enumerate([True, True, True, True, False, False, False, False]):
+        run = store.root / "runs" / f"{number}"
+        run.mkdir(parents=True)
+        keep_good_state(store, run, State({"mix:a": f"{number}"}, whole=whole))
+    assert [run.name for run, _ in good_states(store)] == ["7", "6", "5", "3", "2", "1"]
+
+
+def test_a_damaged_pin_can_be_forgotten_whatever_it_is(bench):
+    store = bench.store()
+    bench.make(album(0))
+    (store.root / "pins" / "x" / "y").mkdir(parents=True)
+    with pytest.raises(StorageError, match="this pin is damaged"):
+        pins(store)
+    assert unpin(store, "x")
+    assert pins(store) == {}
+    (store.root / "pins" / "z").symlink_to("nowhere")
+    assert unpin(store, "z")
+    assert not unpin(store, "z")
 
 
 def test_a_damaged_pin_stops_gc(bench):
