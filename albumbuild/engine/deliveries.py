@@ -45,6 +45,7 @@ class Deliveries:
         self._generate = generate
         self._force = force
         self._cancelled = cancelled
+        self._kept: list[Problem] = []
 
     def place(self, results: Mapping[str, StepResult]) -> tuple[tuple[Problem, ...], Lost | None]:
         """Place what has ended well, and clear what the plan has no more.
@@ -56,9 +57,9 @@ class Deliveries:
             Cancelled: the build was interrupted; each folder is whole.
             StorageError: the disk refuses; each folder is whole.
         """
-        kept: list[Problem] = []
+        places = {step.place for step in self._plan if step.place is not None}
         with hold(self._placer.lock, "exclusive", who=None, cancelled=self._cancelled):
-            self._placer.begin()
+            self._keep(self._placer.begin(places))
             for step_id, result in results.items():
                 step = self._plan[step_id]
                 if step.place is None or result.status not in GOOD:
@@ -66,13 +67,16 @@ class Deliveries:
                 if self._cancelled.is_set():
                     raise Cancelled
                 try:
-                    kept += self._placed(step, step.place, result.outputs)
+                    self._keep(self._placed(step, step.place, result.outputs))
                 except MissingBlob as missing:
                     owner = _owner(results, step_id, missing.digest)
                     return (), Lost(owner, missing.digest if missing.damaged else None)
-            places = {step.place for step in self._plan if step.place is not None}
-            kept += self._placer.clear(places, force=self._force)
-        return tuple(kept), None
+            self._keep(self._placer.clear(places, force=self._force))
+        return tuple(self._kept), None
+
+    def _keep(self, problems: tuple[Problem, ...]) -> None:
+        """Remember what is to be told; what was placed before a step runs again is told once."""
+        self._kept += [problem for problem in problems if problem not in self._kept]
 
     def _placed(self, step: Step, place: str, outputs: Mapping[str, str]) -> tuple[Problem, ...]:
         generated = self._generate(step, outputs) if self._generate is not None else {}

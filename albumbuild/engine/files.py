@@ -79,6 +79,8 @@ class Disk:
             os.link(source, target, follow_symlinks=False)
         except OSError:
             shutil.copy2(source, target, follow_symlinks=False)
+            if not target.is_symlink():
+                self.settle(target)
 
     def is_full(self, folder: Path) -> bool:
         """Whether a small file finds no room in a folder."""
@@ -99,6 +101,11 @@ class Disk:
             self.sync(descriptor)
         finally:
             os.close(descriptor)
+
+    def settle_tree(self, folder: Path) -> None:
+        """Bring every name in a folder to the disk, the deepest first."""
+        for at, _, _ in os.walk(folder, topdown=False):
+            self.settle(Path(at))
 
     def sync(self, descriptor: int) -> None:
         """Wait until the disk has it."""
@@ -130,8 +137,13 @@ class Disk:
         path.unlink(missing_ok=True)
 
     def remove_tree(self, path: Path) -> None:
-        """Remove a folder and all in it, as far as it can be."""
+        """Remove a folder and all in it, as far as it can be, also what is write-protected."""
         shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir() and not path.is_symlink():
+            for at, _, _ in os.walk(path):
+                with suppress(OSError):
+                    Path(at).chmod(0o700)
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def write_whole(disk: Disk, path: Path, data: bytes) -> None:

@@ -1,47 +1,37 @@
-"""Puts finished deliverables under `build/`: each folder whole, or as it was before."""
+"""Puts finished deliverables under `build/`: each folder whole, or as it was before.
+
+Each folder is looked at. If it is not as wanted, the new one is built beside it, the two
+exchange their names, and what was put there is noted.
+"""
 
 import os
-import stat
-import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 import msgspec
 from blake3 import blake3
 
-from albumbuild.engine.action import Cancelled
 from albumbuild.engine.files import Disk, storage_error, write_whole
 from albumbuild.engine.sources import Signature, signature
+from albumbuild.engine.standing import (
+    HERE,
+    Confirmed,
+    Folder,
+    Placed,
+    Sight,
+    above,
+    edited_by_hand,
+    edited_meanwhile,
+    edits,
+    looks_now,
+    read_confirmed,
+    read_ledger,
+    sight,
+    tree,
+)
 from albumbuild.engine.store import Store
 from albumbuild.model.problem import Problem
-
-State: TypeAlias = Literal["right", "ours", "edited", "foreign", "missing"]
-
-
-class Placed(msgspec.Struct, frozen=True):
-    """One file as it was put in its place."""
-
-    digest: str
-    look: Signature
-
-
-class Folder(msgspec.Struct, kw_only=True):
-    """What was put into one folder; `becoming` is what was about to be when last heard of.
-
-    `since_ns` is when the manifest was read that wanted it so.
-    """
-
-    files: dict[str, Placed] = {}
-    becoming: dict[str, str] = {}
-    since_ns: int = 0
-
-
-class Ledger(msgspec.Struct, kw_only=True):
-    """`placed.json`: every folder under `build/` that is ours."""
-
-    folders: dict[str, Folder] = {}
 
 
 def is_placed(name: str) -> bool:
@@ -53,7 +43,7 @@ class Placer:
     """Brings folders under `build` to the state that the store has for them.
 
     `since_ns` is when the manifest was read that they follow: what another make has placed
-    after a later reading stays.
+    or found right after a later reading stays.
     """
 
     def __init__(self, store: Store, build: Path, *, since_ns: int = 0) -> None:
@@ -62,30 +52,46 @@ class Placer:
         self._build = build
         self._since_ns = since_ns
         self._path = store.root / "placed.json"
-        self._ledger = _read_ledger(self._path)
+        self._confirmed_path = store.root / "runs" / "confirmed.json"
+        self._ledger = read_ledger(self._path)
+        self._confirmed = Confirmed()
+        self._places: set[str] = set()
         self.lock = store.root / "placing.lock"
 
-    def begin(self) -> None:
-        """Read the ledger anew and remove what an interrupted build left half-made.
+    def begin(self, places: Iterable[str] = ()) -> tuple[Problem, ...]:
+        """Read anew what was placed, and end what an interrupted build left half-made.
 
-        From here on the caller holds `lock`: one process places at a time.
+        From here on the caller holds `lock`: one process places at a time. `places` are all
+        those of the plan. Gives what the user edited meanwhile and had to be put aside.
+
+        Raises:
+            StorageError: the disk refuses.
         """
-        self._ledger = _read_ledger(self._path)
-        for left in self._build.glob(".*.old"):
-            folder = self._build / left.name.removeprefix(".").removesuffix(".old")
-            if folder.name in self._ledger.folders and not folder.exists():
-                self._disk.rename(left, folder)
-        for left in (*self._build.glob(".*.old"), *self._build.glob(".*.tmp-*")):
-            self._disk.remove_tree(left)
+        self._ledger = read_ledger(self._path)
+        self._confirmed = read_confirmed(self._confirmed_path)
+        self._places = {*places, *self._ledger.folders}
+        for half in self._build.glob(".*.tmp-*"):
+            self._disk.remove_tree(half)
+        problems: list[Problem] = []
+        for place in sorted(self._places):
+            with self._refusals(place):
+                self._restore(place)
+                if any(map(os.path.lexists, self._leftovers(place))):
+                    problems += self._put_away(place, seen=self._backed_up(place))
+        return tuple(problems)
 
     def lacking(self, place: str, outputs: Mapping[str, str], *, force: bool) -> list[str]:
-        """The digests that the store must have for `place` to be made as `outputs` say."""
+        """The digests that the store must have for `place` to be made as `outputs` say.
+
+        Raises:
+            StorageError: what stands there cannot be read.
+        """
         hidden = [digest for name, digest in outputs.items() if not is_placed(name)]
         wanted = {name: digest for name, digest in outputs.items() if is_placed(name)}
-        states = {name: self._state(place, name, digest) for name, digest in wanted.items()}
-        if "edited" in states.values() and not force:
+        seen = self._look(place, wanted)
+        if seen.names("edited") and not force:
             return hidden
-        return hidden + [wanted[name] for name, state in states.items() if state != "right"]
+        return hidden + [wanted[name] for name in wanted if seen.states[name] != "right"]
 
     def place(
         self,
@@ -99,179 +105,243 @@ class Placer:
 
         With `force` edited files are replaced, and kept in a folder beside; so are files
         of a folder that was never ours, as when the store was deleted and `build/` was not.
+        What is edited while the folder is made is kept, and told.
 
         Raises:
             Cancelled: the build was interrupted; the folder is as it was.
-            MissingBlob: the store lacks what must be placed.
-            StorageError: the disk refuses; the folder is as it was.
+            MissingBlob: the store lacks what must be placed; the folder is as it was.
+            StorageError: the disk refuses; the folder is whole.
         """
-        if self._is_later(place):
+        if self._since_ns < self._confirmed.of(place):
             return ()
-        fresh = {name: (blake3(data).hexdigest(), data) for name, data in generated.items()}
         wanted = {name: digest for name, digest in outputs.items() if is_placed(name)}
-        wanted |= {name: digest for name, (digest, _) in fresh.items()}
-        known = self._ledger.folders.get(place, Folder())
-        states = {name: self._state(place, name, digest) for name, digest in wanted.items()}
-        gone = [name for name in known.files if name not in wanted]
-        states |= {name: self._state(place, name, known.files[name].digest) for name in gone}
-        edited = sorted(name for name, state in states.items() if state == "edited")
+        wanted |= {name: blake3(data).hexdigest() for name, data in generated.items()}
+        seen = self._look(place, wanted)
+        edited = seen.names("edited")
         if edited and not force:
-            return tuple(edited_by_hand(f"{place}/{name}") for name in edited)
-        leaving = [name for name in gone if states[name] != "missing"]
-        if any(states[name] != "right" for name in wanted) or leaving:
-            beside = self._build / f".{place}.tmp-{os.getpid()}"
-            try:
-                self._replace(place, wanted, beside=beside, fresh=fresh, states=states)
-            except Cancelled:
-                self._disk.remove_tree(beside)
-                raise
-            except OSError as error:
-                self._disk.remove_tree(beside)
-                needed = sum(self._store.size(digest) for digest in outputs.values())
-                raise storage_error(error, self._build / place, needed=needed) from error
-        self._note(place, wanted)
-        return ()
+            return edited_by_hand(place, edited)
+        problems: tuple[Problem, ...] = ()
+        if seen.holds_only(wanted):
+            self._note(place, wanted, seen.looks)
+        else:
+            with self._refusals(place, sum(map(self._store.size, outputs.values()))):
+                problems = self._replace(place, wanted, seen=seen, generated=generated)
+        self._confirmed.note(place, self._since_ns)
+        self._write_confirmed()
+        return problems
 
     def looked(self) -> dict[Path, Signature]:
-        """What the file system says of every file that stands as it was placed."""
-        found: dict[Path, Signature] = {}
-        for place, folder in self._ledger.folders.items():
-            for name, placed in folder.files.items():
-                path = self._build / place / name
-                with suppress(OSError):
-                    if signature(path) == placed.look:
-                        found[path] = placed.look
-        return found
+        """What the file system said of every file when it was put in its place."""
+        return {
+            self._build / place / name: placed.look
+            for place, folder in self._ledger.folders.items()
+            for name, placed in folder.files.items()
+        }
 
     def clear(self, keep: Iterable[str], *, force: bool) -> tuple[Problem, ...]:
         """Remove what we placed in folders that are not in `keep`; what the user edited stays."""
+        keep = set(keep)
         problems: list[Problem] = []
-        for place in [place for place in self._ledger.folders if place not in set(keep)]:
+        for place in [place for place in self._ledger.folders if place not in keep]:
             problems += self.place(place, {}, generated={}, force=force)
             if not self._ledger.folders[place].files:
                 del self._ledger.folders[place]
                 self._write_ledger()
+        self._confirmed.note_others(keep, self._since_ns)
+        self._write_confirmed()
         return tuple(problems)
 
-    def _is_later(self, place: str) -> bool:
-        """Whether a folder follows a manifest that was read after ours; a clock may be put back."""
-        known = self._ledger.folders.get(place)
-        return known is not None and self._since_ns < known.since_ns <= time.time_ns()
-
-    def _state(self, place: str, name: str, digest: str) -> State:
-        """Whether a file is as wanted, as we left it, as the user made it, or of unknown origin."""
-        path = self._build / place / name
-        try:
-            found = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return "missing"
-        folder = self._ledger.folders.get(place, Folder())
-        placed = folder.files.get(name)
-        if placed is not None and placed.look == signature(path):
-            return "right" if placed.digest == digest else "ours"
-        if not stat.S_ISREG(found.st_mode):
-            return "edited"
-        content = self._disk.digest(path)
-        if content == digest:
-            return "right"
-        if place not in self._ledger.folders:
-            return "foreign"
-        left = {folder.becoming.get(name), placed.digest if placed else None}
-        return "ours" if content in left else "edited"
+    def _look(self, place: str, wanted: Mapping[str, str]) -> Sight:
+        with self._refusals(place):
+            known = self._ledger.folders.get(place)
+            return sight(self._build / place, known, wanted, disk=self._disk)
 
     def _replace(
         self,
         place: str,
         wanted: Mapping[str, str],
         *,
-        beside: Path,
-        fresh: Mapping[str, tuple[str, bytes]],
-        states: Mapping[str, State],
-    ) -> None:
-        """Build the new folder beside the old one, then exchange their names."""
-        folder = self._build / place
-        self._disk.remove_tree(beside)
-        self._disk.make_folder(beside)
-        self._back_up(place, [n for n, state in states.items() if state in ("edited", "foreign")])
-        for name in self._found_in(folder):
-            if name not in states:
-                self._carry(folder / name, beside / name)
-        for name, digest in wanted.items():
-            if states[name] == "right":
-                self._carry(folder / name, beside / name)
-            elif name in fresh:
-                self._disk.make_folder((beside / name).parent)
-                self._disk.write(beside / name, fresh[name][1])
-            else:
-                self._disk.make_folder((beside / name).parent)
-                self._disk.copy(self._store.blob(digest), beside / name)
-        known = self._ledger.folders.setdefault(place, Folder())
-        known.becoming = dict(wanted)
-        self._write_ledger()
-        self._exchange(folder, beside, empty=not any(beside.iterdir()))
+        seen: Sight,
+        generated: Mapping[str, bytes],
+    ) -> tuple[Problem, ...]:
+        """Build the new folder beside the old one, exchange their names, note what stands there.
 
-    def _exchange(self, folder: Path, beside: Path, *, empty: bool) -> None:
-        self._disk.settle(beside)
-        if not folder.exists():
-            if not empty:
-                self._disk.rename(beside, folder)
-        elif empty:
-            self._disk.rename(folder, beside.with_suffix(".old"))
-        elif not self._disk.swap(folder, beside):
-            self._disk.rename(folder, beside.with_suffix(".old"))
-            self._disk.rename(beside, folder)
+        Gives what was edited while that was done.
+        """
+        beside = self._build / f".{place}.tmp-{os.getpid()}"
+        aside = self._build / self._free_name(place)
+        try:
+            self._disk.remove_tree(beside)
+            self._disk.make_folder(beside)
+            self._carry_all(place, wanted, seen=seen, beside=beside, aside=aside)
+            looks = self._fill(beside, wanted, seen=seen, generated=generated)
+            self._ledger.folders.setdefault(place, Folder()).becoming = dict(wanted)
+            self._write_ledger()
+            self._exchange(place, beside, aside=aside, blocked=HERE in seen.tree.leaves)
+        except Exception:
+            with suppress(OSError):
+                self._undo(place, beside, aside)
+            raise
         self._disk.settle(self._build)
-        self._disk.remove_tree(beside)
-        self._disk.remove_tree(beside.with_suffix(".old"))
+        problems = self._put_away(place, seen=seen.tree.leaves)
+        self._note(place, wanted, looks_now(self._build / place, looks))
+        return problems + edited_by_hand(place, self._look(place, wanted).names("edited"))
 
-    def _back_up(self, place: str, names: list[str]) -> None:
-        """Keep files in a folder of their own, named for the one they were in."""
-        if not names:
-            return
-        number = 1
-        while (aside := self._build / f"{place}.edited-{number}").exists():
-            number += 1
-        for name in names:
-            self._carry(self._build / place / name, aside / name)
+    def _carry_all(
+        self, place: str, wanted: Mapping[str, str], *, seen: Sight, beside: Path, aside: Path
+    ) -> None:
+        """Give what stays to the new folder, and to `aside` what the user made of our files."""
+        folder = self._build / place
+        replaced = set(seen.names("edited", "foreign"))
+        going = seen.states.keys() - {name for name in wanted if seen.states[name] == "right"}
+        ours = {each for name in seen.states for each in above(name)}
+        if HERE in replaced:
+            return  # no folder: it is moved as it is
+        for name in sorted(seen.tree.folders):
+            if not replaced.isdisjoint((name, *above(name))):
+                self._disk.make_folder(aside / name)
+            elif name not in ours:
+                self._disk.make_folder(beside / name)
+        for name in seen.tree.leaves:
+            if not replaced.isdisjoint((name, *above(name))):
+                self._carry(folder / name, aside / name)
+            elif name not in going:
+                self._carry(folder / name, beside / name)
 
     def _carry(self, source: Path, target: Path) -> None:
         self._disk.make_folder(target.parent)
-        self._disk.link(source, target)
+        with suppress(FileNotFoundError):  # the user removed it meanwhile
+            self._disk.link(source, target)
 
-    def _found_in(self, folder: Path) -> list[str]:
-        """Every file in a folder, by its path in it."""
-        found: list[str] = []
-        for at, _, names in os.walk(folder):
-            inside = Path(at).relative_to(folder)
-            found += [(inside / name).as_posix() for name in names]
-        return sorted(found)
-
-    def _note(self, place: str, wanted: Mapping[str, str]) -> None:
-        files = {}
+    def _fill(
+        self,
+        beside: Path,
+        wanted: Mapping[str, str],
+        *,
+        seen: Sight,
+        generated: Mapping[str, bytes],
+    ) -> dict[str, Signature]:
+        """Write what is new: how each file looks that is as wanted."""
+        looks = dict(seen.looks)
         for name, digest in wanted.items():
-            files[name] = Placed(digest, signature(self._build / place / name))
+            if seen.states[name] == "right":
+                continue
+            self._disk.make_folder((beside / name).parent)
+            if name in generated:
+                self._disk.write(beside / name, generated[name])
+            else:
+                self._disk.copy(self._store.blob(digest), beside / name)
+            looks[name] = signature(beside / name)
+        return looks
+
+    def _exchange(self, place: str, beside: Path, *, aside: Path, blocked: bool) -> None:
+        """Put the new folder, all of it on the disk, in the place of the old one.
+
+        What is called `old` or `new` meanwhile is whole, and may take the place of a folder
+        that is missing.
+        """
+        folder, (old, new) = self._build / place, self._leftovers(place)
+        self._disk.settle_tree(beside)
+        if blocked:
+            self._disk.rename(folder, aside)
+        elif aside.exists():
+            self._disk.settle_tree(aside)
+        if not any(beside.iterdir()):
+            if folder.exists():
+                self._disk.rename(folder, old)
+            self._disk.remove_tree(beside)
+            return
+        self._disk.rename(beside, new)
+        if not folder.exists():
+            self._disk.rename(new, folder)
+        elif not self._disk.swap(folder, new):
+            self._disk.rename(folder, old)
+            self._disk.rename(new, folder)
+
+    def _undo(self, place: str, beside: Path, aside: Path) -> None:
+        """All is as it was before an attempt that failed."""
+        folder, (old, new) = self._build / place, self._leftovers(place)
+        for moved in filter(os.path.lexists, (old, aside)):
+            if not os.path.lexists(folder):
+                self._disk.rename(moved, folder)
+        for made in (beside, new, aside):
+            self._disk.remove_tree(made)
+
+    def _restore(self, place: str) -> None:
+        """Where an exchange of names was cut off midway, a whole folder takes the place."""
+        for left in self._leftovers(place):
+            if os.path.lexists(left) and not os.path.lexists(self._build / place):
+                self._disk.rename(left, self._build / place)
+
+    def _put_away(self, place: str, *, seen: Mapping[str, Signature]) -> tuple[Problem, ...]:
+        """Remove the old folder, but for what the user did in it since it was `seen` so."""
+        problems: list[Problem] = []
+        for left in filter(os.path.lexists, self._leftovers(place)):
+            problems += self._rescue(place, left, seen=seen)
+            if left.is_dir():
+                emptied = left.with_name(f"{left.name}.tmp-{os.getpid()}")
+                self._disk.remove_tree(emptied)
+                self._disk.rename(left, emptied)  # wherever this is cut off: no more rescues
+                self._disk.remove_tree(emptied)
+        return tuple(problems)
+
+    def _rescue(
+        self, place: str, left: Path, *, seen: Mapping[str, Signature]
+    ) -> tuple[Problem, ...]:
+        """Bring the user's new and changed files into the folder, or else into one beside it."""
+        folder, aside = self._build / place, self._build / self._free_name(place)
+        known = self._ledger.folders.get(place, Folder())
+        put_aside: list[str] = []
+        for name, fits in edits(left, folder, seen=seen, known=known, disk=self._disk):
+            target = folder / name if fits else aside / name
+            self._disk.make_folder(target.parent)
+            self._disk.rename(left / name, target)
+            put_aside += [] if fits else [name]
+        for changed in filter(Path.exists, (folder, aside)):
+            self._disk.settle_tree(changed)
+        return edited_meanwhile(place, put_aside, aside=aside.name)
+
+    def _backed_up(self, place: str) -> dict[str, Signature]:
+        """How the files look that are kept in backups of a folder, the newest of each name."""
+        backups = self._build.glob(f"{place}.edited-*")
+        seen: dict[str, Signature] = {}
+        for backup in sorted(backups, key=lambda path: (len(path.name), path.name)):
+            seen |= tree(backup).leaves
+        return seen
+
+    def _leftovers(self, place: str) -> tuple[Path, Path]:
+        """What whole folders are called while names are exchanged: the old and the new one."""
+        return self._build / f".{place}.old", self._build / f".{place}.new"
+
+    def _free_name(self, place: str) -> str:
+        """A name for a backup that nothing has, and no deliverable of the plan will have."""
+        number = 1
+        while (name := f"{place}.edited-{number}") in self._places or os.path.lexists(
+            self._build / name
+        ):
+            number += 1
+        return name
+
+    def _note(self, place: str, wanted: Mapping[str, str], looks: Mapping[str, Signature]) -> None:
+        files = {name: Placed(digest, looks[name]) for name, digest in wanted.items()}
         known = self._ledger.folders.get(place)
         if known is None or known.becoming or known.files != files:
-            self._ledger.folders[place] = Folder(files=files, since_ns=self._since_ns)
+            self._ledger.folders[place] = Folder(files=files)
             self._write_ledger()
 
     def _write_ledger(self) -> None:
         write_whole(self._disk, self._path, msgspec.json.encode(self._ledger))
 
+    def _write_confirmed(self) -> None:
+        """For makes that run at the same time: it need not outlive a power cut."""
+        with suppress(OSError):
+            self._confirmed_path.parent.mkdir(exist_ok=True)
+            self._confirmed_path.write_bytes(msgspec.json.encode(self._confirmed))
 
-def edited_by_hand(path: str) -> Problem:
-    """A file under `build/` is not as it was left there."""
-    return Problem(
-        slug="output-edited",
-        what=f"`build/{path}` was edited by hand and is kept",
-        why="what is under `build/` is generated: an edit there would be lost",
-        fix="move the file elsewhere, or make with --force to replace it and keep a backup",
-    )
-
-
-def _read_ledger(path: Path) -> Ledger:
-    """What was placed so far; a ledger that cannot be read says nothing."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Ledger)
-    except (OSError, msgspec.DecodeError):
-        return Ledger()
+    @contextmanager
+    def _refusals(self, place: str, needed: int | None = None) -> Iterator[None]:
+        """Tell what the system refuses as a StorageError of the folder."""
+        try:
+            yield
+        except OSError as error:
+            raise storage_error(error, self._build / place, needed=needed) from error

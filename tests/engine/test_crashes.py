@@ -130,6 +130,63 @@ def test_where_names_cannot_be_swapped_a_cut_build_is_taken_up_too(tmp_path, bef
         assert not list((root / "build").glob(".*"))
 
 
+def test_an_edit_in_the_midst_of_a_build_that_is_cut_off_is_never_lost(tmp_path, before):
+    class Edited(FailingDisk):
+        done = False
+
+        def copy(self, source: Path, target: Path) -> None:
+            if not self.done:
+                (target.parents[1] / "cd" / "saving").write_text("mine")
+                (target.parents[1] / "cd" / "saving").rename(target.parents[1] / "cd" / "out.txt")
+                (target.parents[1] / "cd" / "my.txt").write_text("new")
+                self.done = True
+            super().copy(source, target)
+
+    cut_off = 0
+    for at in range(1, count_changes(before, tmp_path / "whole") + 1):
+        root = tmp_path / f"at-{at}"
+        shutil.copytree(before, root)
+        disk = Edited(at, None)
+        with suppress(Killed):
+            Bench(root, disk=disk, jobs=1).make(steps(2))
+        cut_off += disk.done and disk.dead
+        bench = Bench(root, jobs=1)
+        bench.make(steps(2))
+        assert not disk.done or {"mine", "new"} <= set(bench.placed().values()), f"at {at}"
+        assert not disk.done or bench.placed()["cd/my.txt"] == "new", f"at {at}"
+        assert not list((root / "build").glob(".*"))
+        shutil.rmtree(root)
+    assert cut_off > 20
+
+
+@pytest.mark.parametrize("swaps", [True, False])
+def test_a_refused_attempt_leaves_nothing_and_keeps_one_backup(tmp_path, before, swaps):
+    class Refusing(FailingDisk):
+        refused = ""
+
+        def _fail(self, name: str) -> None:
+            self.refused = name
+            super()._fail(name)
+
+        def swap(self, *names: Path) -> bool:
+            return swaps and super().swap(*names)
+
+    kept = {"cd.edited-1/out.txt": "mine"}
+    (before / "build" / "cd" / "out.txt").write_text("mine")
+    for at in range(1, 2 * count_changes(before, tmp_path / "whole")):
+        root = tmp_path / f"at-{at}"
+        shutil.copytree(before, root)
+        disk = Refusing(at, errno.ENOSPC)
+        with suppress(StorageError):
+            Bench(root, disk=disk, jobs=1).make(steps(2), force=True)
+        bench = Bench(root, jobs=1)
+        if bench.placed()["cd/out.txt"] == "mine" and not disk.refused.startswith("remove"):
+            assert {path.name for path in (root / "build").iterdir()} <= {"cd", "lp"}, f"at {at}"
+        assert bench.make(steps(2), force=True).status == "ok"
+        assert bench.placed() == {"cd/out.txt": NEW, "lp/out.txt": "0(2())", **kept}, f"at {at}"
+        shutil.rmtree(root)
+
+
 def test_results_come_before_their_record_and_that_before_what_is_placed(tmp_path):
     class Noting(QuickDisk):
         def __init__(self) -> None:

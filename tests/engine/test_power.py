@@ -1,7 +1,7 @@
 """A power cut at any write: what was said to be finished is there, and nothing half is believed.
 
 The disk forgets what nobody has waited for: the content of files that were not synced, and, in
-the harder of its two ways, every change of a folder that was not settled since.
+the harder of its two ways, every name in a folder that was not settled since.
 """
 
 import os
@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from albumbuild.engine.deliveries import Generate
 from albumbuild.engine.events import StepFinished
 from albumbuild.engine.files import Disk
+from albumbuild.engine.plan import Step
 from tests.engine.fakes import Bench
 from tests.engine.test_crashes import NEW, OLD, FailingDisk, Killed, before, steps
 
@@ -39,6 +41,18 @@ class Powered(FailingDisk):
         inode = os.fstat(descriptor).st_ino
         self.synced.add(inode)
         self.unsettled = [(folder, undo) for folder, undo in self.unsettled if folder != inode]
+
+    def write(self, path: Path, data: bytes) -> None:
+        super().write(path, data)
+        self._named(path)
+
+    def copy(self, source: Path, target: Path) -> None:
+        super().copy(source, target)
+        self._named(target)
+
+    def link(self, source: Path, target: Path) -> None:
+        super().link(source, target)
+        self._named(target)
 
     def rename(self, source: Path, target: Path) -> None:
         saved = self.aside / str(self.count)
@@ -89,6 +103,17 @@ class Powered(FailingDisk):
                     undo()
         shutil.rmtree(self.aside)
 
+    def _named(self, path: Path) -> None:
+        """The name of a new file goes, wherever its folder is by then."""
+        folder, file = path.parent.stat().st_ino, path.stat().st_ino
+
+        def undo() -> None:
+            for found in self.root.rglob(path.name):
+                if (found.parent.stat().st_ino, found.stat().st_ino) == (folder, file):
+                    found.unlink()
+
+        self._note(path.parent, undo)
+
     def _note(self, folder: Path, undo: Callable[[], object]) -> None:
         self.unsettled.append((folder.stat().st_ino, undo))
 
@@ -99,12 +124,34 @@ class Powered(FailingDisk):
         return [path for path in found if path.is_file()]
 
 
+def pieces(letter: str) -> Generate:
+    """Further files of the first deliverable, one of them in a folder below; `kept` is as it is."""
+
+    def generate(made: Step, _: object) -> dict[str, bytes]:
+        files = {"ddp/deep/kept": b"same", "ddp/piece": letter.encode()}
+        return files if made.place == "cd" else {}
+
+    return generate
+
+
+def album(sound: str, letter: str) -> dict[str, str]:
+    """The first deliverable as it must be."""
+    return {"cd/out.txt": sound, "cd/ddp/deep/kept": "same", "cd/ddp/piece": letter}
+
+
+@pytest.fixture
+def standing(before: Path) -> Path:
+    """The album with those files."""
+    Bench(before).make(steps(1), generate=pieces("a"))
+    return before
+
+
 def cut_at(root: Path, at: int, *, forgets_names: bool) -> set[str]:
     """Build until the power is gone; the steps that had been told to be finished."""
     disk = Powered(at, root)
     bench = Bench(root, disk=disk, jobs=1)
     with suppress(Killed):
-        bench.make(steps(2))
+        bench.make(steps(2), generate=pieces("b"))
     disk.cut(forgets_names=forgets_names)
     return {
         event.id
@@ -115,21 +162,59 @@ def cut_at(root: Path, at: int, *, forgets_names: bool) -> set[str]:
 
 @pytest.mark.parametrize("forgets_names", [False, True])
 def test_after_a_power_cut_nothing_finished_is_lost_and_nothing_half_is_believed(
-    tmp_path: Path, before: Path, forgets_names: bool
+    tmp_path: Path, standing: Path, forgets_names: bool
 ) -> None:
-    shutil.copytree(before, tmp_path / "whole")
+    old, new = album(OLD, "a"), album(NEW, "b")
+    shutil.copytree(standing, tmp_path / "whole")
     whole = Powered(-1, tmp_path / "whole")
-    Bench(tmp_path / "whole", disk=whole, jobs=1).make(steps(2))
+    Bench(tmp_path / "whole", disk=whole, jobs=1).make(steps(2), generate=pieces("b"))
     assert whole.count > 30
     for at in range(1, whole.count + 1):
         root = tmp_path / f"at-{at}"
-        shutil.copytree(before, root)
+        shutil.copytree(standing, root)
         finished = cut_at(root, at, forgets_names=forgets_names)
         bench = Bench(root, jobs=1)
-        assert bench.placed()["cd/out.txt"] in (OLD, NEW), f"after change {at}"
-        result = bench.make(steps(2))
+        found = {name: text for name, text in bench.placed().items() if name.startswith("cd/")}
+        assert found in (old, new), f"after change {at}"
+        result = bench.make(steps(2), generate=pieces("b"))
         assert result.status == "ok", f"after change {at}"
         ran = {name for name, end in result.steps.items() if end.status == "ran"}
         assert not ran & finished, f"after change {at}"
-        assert bench.placed() == {"cd/out.txt": NEW, "lp/out.txt": "0(2())"}, f"after change {at}"
+        assert bench.placed() == {**new, "lp/out.txt": "0(2())"}, f"after change {at}"
+        shutil.rmtree(root)
+
+
+class Edited(Powered):
+    """The user saves an output anew when its folder is about to be filled."""
+
+    done = False
+
+    def copy(self, source: Path, target: Path) -> None:
+        if not self.done:
+            saving = self.root / "saving"
+            saving.write_text("mine")
+            self.synced.add(saving.stat().st_ino)
+            saving.rename(self.root / "build" / "cd" / "out.txt")
+            self.done = True
+        super().copy(source, target)
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_power_cut_loses_no_edit(tmp_path: Path, before: Path, when: str) -> None:
+    kind = Edited if when == "meanwhile" else Powered
+    if when == "before":
+        (before / "build" / "cd" / "out.txt").write_text("mine")
+    shutil.copytree(before, tmp_path / "whole")
+    whole = kind(-1, tmp_path / "whole")
+    Bench(tmp_path / "whole", disk=whole, jobs=1).make(steps(2), force=when == "before")
+    for at in range(1, whole.count + 1):
+        root = tmp_path / f"at-{at}"
+        shutil.copytree(before, root)
+        disk = kind(at, root)
+        with suppress(Killed):
+            Bench(root, disk=disk, jobs=1).make(steps(2), force=when == "before")
+        disk.cut(forgets_names=True)
+        Bench(root, jobs=1).make(steps(2))
+        edited = when == "before" or getattr(disk, "done", False)
+        assert not edited or "mine" in Bench(root).placed().values(), f"after change {at}"
         shutil.rmtree(root)
