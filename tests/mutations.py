@@ -226,30 +226,58 @@ BREAKAGES = [
     Breakage(
         "--force keeps no backup",
         f"{ENGINE}/placing.py",
-        'if state in ("edited", "foreign")',
-        'if state in ("foreign",)',
+        'seen.names("edited", "foreign")',
+        'seen.names("foreign")',
         "test_placing.py",
     ),
     Breakage(
         "a folder is changed file by file",
         f"{ENGINE}/placing.py",
-        "        self._exchange(folder, beside, empty=not any(beside.iterdir()))\n",
-        "        self._disk.make_folder(folder)\n"
-        "        for name in wanted:\n"
-        "            self._disk.rename(beside / name, folder / name)\n",
+        "            self._exchange(place, beside, aside=aside, blocked=HERE in seen.tree.leaves)\n",
+        "            self._disk.make_folder(self._build / place)\n"
+        "            for name in wanted:\n"
+        "                self._disk.rename(beside / name, self._build / place / name)\n",
         "test_crashes.py test_placing.py",
     ),
     Breakage(
         "the old folder goes before the new one is safe",
         f"{ENGINE}/placing.py",
-        "        self._disk.settle(self._build)\n        self._disk.remove_tree(beside)\n",
-        "        self._disk.remove_tree(beside)\n",
+        "        self._disk.settle(self._build)\n        problems = self._put_away(",
+        "        problems = self._put_away(",
         "test_power.py",
     ),
     Breakage(
         "what was removed from the plan stays under build",
         f"{ENGINE}/deliveries.py",
-        "            kept += self._placer.clear(places, force=self._force)\n",
+        "            self._keep(self._placer.clear(places, force=self._force))\n",
+        "",
+        "test_placing.py",
+    ),
+    Breakage(
+        "sub-folders of a deliverable are not settled",
+        f"{ENGINE}/placing.py",
+        "self._disk.settle_tree(beside)",
+        "self._disk.settle(beside)",
+        "test_power.py",
+    ),
+    Breakage(
+        "what the user saved in a folder that goes is lost",
+        f"{ENGINE}/placing.py",
+        "            problems += self._rescue(place, left, seen=seen)\n",
+        "",
+        "test_placing.py",
+    ),
+    Breakage(
+        "an edit made while placing is taken for ours",
+        f"{ENGINE}/standing.py",
+        "found[name] = now if same_content(now, look) else look",
+        "found[name] = now",
+        "test_placing.py",
+    ),
+    Breakage(
+        "an older make undoes what a later one confirmed",
+        f"{ENGINE}/placing.py",
+        "        self._confirmed.note(place, self._since_ns)\n",
         "",
         "test_placing.py",
     ),

@@ -138,8 +138,11 @@ class Disk:
 
     def remove_tree(self, path: Path) -> None:
         """Remove a folder and all in it, as far as it can be, also what is write-protected."""
-        shutil.rmtree(path, ignore_errors=True)
-        if path.is_dir() and not path.is_symlink():
+        try:
+            shutil.rmtree(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return  # gone: what has that name now may be somebody else's
+        except OSError:
             for at, _, _ in os.walk(path):
                 with suppress(OSError):
                     Path(at).chmod(0o700)
