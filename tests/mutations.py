@@ -233,7 +233,8 @@ BREAKAGES = [
     Breakage(
         "a folder is changed file by file",
         f"{ENGINE}/placing.py",
-        "            self._exchange(place, beside, aside=aside, blocked=HERE in seen.tree.leaves)\n",
+        "            self._exchange("
+        "place, beside, aside=aside, blocked=HERE in seen.tree.leaves)\n",
         "            self._disk.make_folder(self._build / place)\n"
         "            for name in wanted:\n"
         "                self._disk.rename(beside / name, self._build / place / name)\n",
