@@ -84,8 +84,8 @@ BREAKAGES = [
     Breakage(
         "a damaged result stays where it is",
         f"{ENGINE}/store.py",
-        "            self._quarantine(path)\n",
-        "",
+        "        if found != digest:\n            self._quarantine(path)\n",
+        "        if found != digest:\n",
         "test_store.py test_build.py",
     ),
     Breakage(
