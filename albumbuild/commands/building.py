@@ -68,10 +68,7 @@ def run_build(
             generate=None if terms.build_dir is None else _recorder(opened, store),
             cancelled=interrupt.stopped,
             busy=busy,
-            ground=Ground(
-                looked={path: each.look for path, each in opened.planned.files.items()},
-                fits=opened.planned.fits,
-            ),
+            ground=Ground(looked=opened.planned.looked, fits=opened.planned.fits),
         )
 
 
@@ -106,8 +103,7 @@ def looked_at(opened: "Opened", result: "Result") -> "dict[Path, Look | None] | 
 
     None when a manifest, or the program, was saved after it was read.
     """
-    stems = {path: each.look for path, each in opened.planned.files.items()}
-    looked = stems | dict(result.looked)
+    looked = opened.planned.looked | dict(result.looked)
     libraries = {name for step in opened.planned.plan for name in step.action.libraries}
     read = (*opened.manifest.files, *marks_of(opened.root), *program_files(libraries))
     for path in read:

@@ -54,7 +54,7 @@ def _record(folder: Path) -> "Delivery | None":
 
     try:
         return msgspec.json.decode((folder / DELIVERY).read_bytes(), type=Delivery)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

@@ -29,13 +29,6 @@ class Saves:
         self._thread = Thread(target=self._listen, args=(tuple(folders),), daemon=True)
         self._thread.start()
 
-    def drain(self) -> set[Path]:
-        """What was saved since it was asked last, without waiting."""
-        found: set[Path] = set()
-        while not self._batches.empty():
-            found |= self._next()
-        return found
-
     def __iter__(self) -> Iterator[set[Path]]:
         """One batch after the other, until the watch is stopped.
 

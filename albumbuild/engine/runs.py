@@ -69,7 +69,7 @@ def last_statuses(store: Store) -> dict[str, str]:
     for run in runs_of(store)[:1]:
         with suppress(OSError):
             for line in (run / "events.jsonl").read_bytes().splitlines():
-                with suppress(msgspec.DecodeError):  # another event, or none at all
+                with suppress(msgspec.DecodeError, UnicodeDecodeError):  # another event, or none
                     end = msgspec.json.decode(line, type=StepFinished)
                     found[end.id] = end.status
     return found

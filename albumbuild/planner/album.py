@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from albumbuild.engine.plan import Plan, Step
+from albumbuild.engine.seal import Look
 from albumbuild.model.album import Album
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, ProblemError
@@ -36,6 +37,11 @@ class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
     media: Mapping[str, Medium]
     warnings: tuple[Problem, ...]
     files: Mapping[Path, Probed]
+
+    @property
+    def looked(self) -> dict[Path, Look | None]:
+        """What the file system said of each of its files before its header was read."""
+        return {path: each.look for path, each in self.files.items()}
 
     def fits(self, path: Path) -> bool:
         """Whether the plan holds for a file as it is now."""

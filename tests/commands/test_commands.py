@@ -139,7 +139,10 @@ class TestMake:
         assert studio.make("--force", "mix:b") == {"mix:b"}
         assert studio.make() == set()
 
-    @pytest.mark.parametrize("text", ["{", "[1]", "{}", '{"tracks": [{"lufs": "loud"}]}', "\xff"])
+    @pytest.mark.parametrize(
+        "text",
+        ["{", "[1]", "{}", '{"tracks": [{"lufs": "loud"}]}', "\xff", '{"type": "\xff"}'],
+    )
     def test_a_record_that_was_edited_by_hand_has_no_figures(
         self, studio: Studio, text: str
     ) -> None:
@@ -286,7 +289,8 @@ class TestExplain:
     def test_a_log_of_something_else_is_left_aside(self, studio: Studio) -> None:
         log = max((studio.root / ".albumbuild/runs").glob("*/events.jsonl"))
         before = studio.run("explain", "mix:b")
-        other = b'{"b":2}\n[1]\n\xff\n{"event":"step_finished","id":1}\n{"event":"step_fin'
+        other = b'{"b":2}\n[1]\n\xff\n{"event":"\xff"}\n'
+        other += b'{"event":"step_finished","id":1}\n{"event":"step_fin'
         log.write_bytes(other + b"\n" + log.read_bytes() + other)
         assert studio.run("explain", "mix:b") == before
 
