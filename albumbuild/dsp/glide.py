@@ -26,7 +26,7 @@ class Glide(msgspec.Struct):
     @property
     def count(self) -> int:
         """How many numbers there are."""
-        return self.numbers.shape[1]
+        return int(self.numbers.shape[1])
 
     @property
     def moves(self) -> bool:
