@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from albumbuild.dsp.glide import resting
 from albumbuild.dsp.kernels import library
 from albumbuild.dsp.matching import matched
 from albumbuild.dsp.prototypes import Prototype
@@ -24,21 +25,20 @@ class Sections:
     """
 
     def __init__(self, coefficients: npt.ArrayLike, channels: int) -> None:
-        self.coefficients: Array = np.array(coefficients, dtype=np.float64, order="C").reshape(
-            -1, 5
-        )
-        self.memory: Array = np.zeros((len(self.coefficients), 2, channels))
+        self.glide = resting(coefficients)
+        self.memory: Array = np.zeros((self.glide.count // 5, 2, channels))
 
     def process(self, block: "Block") -> "Block":
         """The next block, filtered; the same length."""
-        if not len(self.coefficients):
+        if not len(self.memory):
             return block
         assert block.shape[1] == self.memory.shape[2]
         block = np.ascontiguousarray(block)
         out = np.empty_like(block)
         library.sections_process(
-            self.coefficients, len(self.coefficients), self.memory, block, out, *block.shape
-        )
+            self.glide.numbers, len(self.memory), self.glide.left, self.memory, block, out,
+            *block.shape,
+        )  # fmt: skip
         return out
 
 
@@ -46,16 +46,18 @@ class Fir:
     """A short finite impulse response, the same for every channel; no taps are no filter."""
 
     def __init__(self, taps: npt.ArrayLike, channels: int) -> None:
-        self.taps: Array = np.array(taps, dtype=np.float64)
-        self.before: Array = np.zeros((max(len(self.taps) - 1, 0), channels))
+        self.glide = resting(taps)
+        self.before: Array = np.zeros((max(self.glide.count - 1, 0), channels))
 
     def process(self, block: "Block") -> "Block":
         """The next block, filtered; the same length."""
-        if not len(self.taps):
+        if not self.glide.count:
             return block
         padded = np.concatenate([self.before, block])
         out = np.empty((len(block), block.shape[1]))
-        library.fir_process(self.taps, len(self.taps), padded, out, *block.shape)
+        library.fir_process(
+            self.glide.numbers, self.glide.count, self.glide.left, padded, out, *block.shape
+        )
         self.before = padded[len(block) :].copy()
         return out
 
@@ -65,9 +67,26 @@ class Filter:
 
     def __init__(self, prototypes: Iterable[Prototype], rate_hz: int, channels: int) -> None:
         design = matched(tuple(prototypes), rate_hz)
+        self._rate_hz = rate_hz
+        self._channels = channels
+        self._is_whole = False
         self.sections = Sections(design.sections, channels)
         self.correction = Fir(design.taps, channels)
 
     def process(self, block: "Block") -> "Block":
         """The next block, filtered; the same length."""
         return self.correction.process(self.sections.process(block))
+
+    def aim(self, prototypes: Iterable[Prototype], frames: int) -> None:
+        """Become the filter of as many prototypes, of the same kinds, in `frames` frames.
+
+        The first time it is done before any sound: room is made for all that may come.
+        """
+        design = matched(tuple(prototypes), self._rate_hz, whole=True)
+        if not self._is_whole:
+            self._is_whole = True
+            self.sections = Sections(design.sections, self._channels)
+            self.correction = Fir(design.taps, self._channels)
+        else:
+            self.sections.glide.aim(design.sections, frames)
+            self.correction.glide.aim(design.taps, frames)

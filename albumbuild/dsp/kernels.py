@@ -56,8 +56,9 @@ _LINEAR: _Signatures = {
     "log2_array": (None, (F64, F64, INT)),
     "sin_array": (None, (F64, F64, INT)),
     "cos_array": (None, (F64, F64, INT)),
-    "sections_process": (None, (F64, INT, F64, F64, F64, INT, INT)),
-    "fir_process": (None, (F64, INT, F64, F64, INT, INT)),
+    "gain_process": (None, (F64, I64, F64, F64, INT, INT)),
+    "sections_process": (None, (F64, INT, I64, F64, F64, F64, INT, INT)),
+    "fir_process": (None, (F64, INT, I64, F64, F64, INT, INT)),
     "stereo_process": (None, (F64, F64, INT, F64, F64, F64, INT)),
     "reverb_process": (None, (I64, F64, I64, F64, F64, F64, F64, F64, I64, F64, F64, INT)),
     "delay_process": (

@@ -1,6 +1,5 @@
-"""Laws of level: pan, balance, fades, crossfades and automation curves."""
+"""Laws of level: pan, balance, fades and crossfades."""
 
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,6 @@ from albumbuild.dsp import maths
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from albumbuild.model.curve import Curve, CurvePoint
     from albumbuild.model.device import Block
     from albumbuild.model.time import Curve as FadeCurve
 
@@ -88,31 +86,3 @@ def faded(block: "Block", curve: "FadeCurve", ahead: "Values", length: float) ->
     if ahead.min() >= length:
         return block
     return scaled(block, fade_gains(curve, ahead / length))
-
-
-def curve_values(curve: "Curve", first: int, frames: int, rate_hz: int) -> "float | Values":
-    """The curve at frames `first` … `first + frames`; one number where it stands still."""
-    points = curve.points
-    start, end = first / rate_hz, (first + frames) / rate_hz
-    if end <= points[0].at_s:
-        return points[0].value
-    if start >= points[-1].at_s:
-        return points[-1].value
-    times = np.arange(first, first + frames) / rate_hz
-    values = np.full(frames, points[0].value)
-    for before, point in itertools.pairwise(points):
-        if point.at_s >= start and before.at_s <= end:
-            inside = (times >= before.at_s) & (times < point.at_s)
-            values[inside] = _between(before, point, times[inside])
-        values[times >= point.at_s] = point.value
-    return values
-
-
-def _between(before: "CurvePoint", point: "CurvePoint", times: "Values") -> "Values":
-    if point.shape == "hold" or before.value == point.value:
-        return np.full(len(times), before.value)
-    share = (times - before.at_s) / (point.at_s - before.at_s)
-    if point.shape == "smooth":
-        share = fade_gains("s", share)
-    low, high = max(before.value, SILENT_DB), max(point.value, SILENT_DB)
-    return low + (high - low) * share

@@ -39,25 +39,28 @@ class Design(msgspec.Struct, frozen=True):
     taps: Array
 
 
-def matched(prototypes: tuple[Prototype, ...], rate_hz: int) -> Design:
+def matched(prototypes: tuple[Prototype, ...], rate_hz: int, *, whole: bool = False) -> Design:
     """Minimum-phase filters whose product has the magnitude of the prototypes' product.
 
     Within 0.05 dB up to 0.9075 of the Nyquist frequency, or as far as the prototype
-    is not more than about 60 dB under its top.
+    is not more than about 60 dB under its top. Of a `whole` design each part is there, also
+    one without effect, so that it can be moved to another design of the same kind.
     """
-    sections = [each for prototype in prototypes for each in _sections(prototype, rate_hz)]
+    heard = [each for each in prototypes if whole or not each.is_idle]
+    sections = [each for prototype in heard for each in _sections(prototype, rate_hz)]
     if not sections:
         return Design(np.empty((0, 5)), np.empty(0))
     coefficients = np.array(sections)
     angles = _fit().angles
     wanted = np.zeros(POINTS)
-    for prototype in prototypes:
+    for prototype in heard:
         wanted = wanted + log2(prototype.magnitude(angles * (rate_hz / (2 * math.pi))))
     for section in sections:
         wanted = wanted - log2(_magnitude(section, angles))
     if float(np.max(np.abs(wanted))) < NEGLIGIBLE:
-        return Design(coefficients, np.empty(0))
-    return Design(coefficients, _minimum_phase(_fit().cosines(wanted)))
+        return Design(coefficients, np.eye(1, TAPS)[0] if whole else np.empty(0))
+    taps = _minimum_phase(_fit().cosines(wanted))
+    return Design(coefficients, np.pad(taps, (0, TAPS - len(taps))) if whole else taps)
 
 
 def _sections(prototype: Prototype, rate_hz: int) -> list[list[float]]:
@@ -67,6 +70,9 @@ def _sections(prototype: Prototype, rate_hz: int) -> list[list[float]]:
         b1, b2 = _in_z(above, corner)
         a1, a2 = _in_z(below, corner)
         section = [1.0, b1, b2, a1, a2]
+        if above == below:
+            made.append(section)
+            continue
         # A fixed reference: 0 Hz, or the corner where nothing passes at 0 Hz.
         at = np.array([0.0 if above[2] else min(corner, math.pi * MATCHED_TO)])
         level = Prototype(corner, ((above, below),)).magnitude(at) / _magnitude(section, at)

@@ -19,6 +19,11 @@ class Prototype(msgspec.Struct, frozen=True):
     freq_hz: float
     sections: tuple[tuple[Quadratic, Quadratic], ...]
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it leaves everything as it is."""
+        return all(above == below for above, below in self.sections)
+
     def magnitude(self, freqs_hz: Array) -> Array:
         """The gain at each frequency, as a factor."""
         result = np.ones_like(freqs_hz)
@@ -34,27 +39,27 @@ def bell(freq_hz: float, *, gain_db: float, q: float) -> Prototype:
     Source: R. Bristow-Johnson, Audio EQ Cookbook, peakingEQ, for this and the next.
     """
     a = db_to_gain(gain_db / 2)
-    return _of(freq_hz, gain_db, (1.0, a / q, 1.0), (1.0, 1.0 / (a * q), 1.0))
+    return Prototype(freq_hz, (((1.0, a / q, 1.0), (1.0, 1.0 / (a * q), 1.0)),))
 
 
 def lowshelf(freq_hz: float, *, gain_db: float, q: float) -> Prototype:
     """`gain_db` far below the corner, half of it there, nothing above."""
     a = db_to_gain(gain_db / 2)
     slant = math.sqrt(a) / q
-    return _of(freq_hz, gain_db, (a, a * slant, a * a), (a, slant, 1.0))
+    return Prototype(freq_hz, (((a, a * slant, a * a), (a, slant, 1.0)),))
 
 
 def highshelf(freq_hz: float, *, gain_db: float, q: float) -> Prototype:
     """`gain_db` far above the corner, half of it there, nothing below."""
     a = db_to_gain(gain_db / 2)
     slant = math.sqrt(a) / q
-    return _of(freq_hz, gain_db, (a * a, a * slant, a), (1.0, slant, a))
+    return Prototype(freq_hz, (((a * a, a * slant, a), (1.0, slant, a)),))
 
 
 def tilt(freq_hz: float, *, gain_db: float) -> Prototype:
     """`gain_db` at the high end, as much less at the low end, nothing at the centre."""
     g = db_to_gain(gain_db)
-    return _of(freq_hz, gain_db, (0.0, g, 1.0), (0.0, 1.0, g))
+    return Prototype(freq_hz, (((0.0, g, 1.0), (0.0, 1.0, g)),))
 
 
 def bandpass(freq_hz: float, *, q: float) -> Prototype:
@@ -75,10 +80,6 @@ def lowpass(freq_hz: float, *, order: int, q: float = math.sqrt(0.5)) -> Prototy
 def highpass(freq_hz: float, *, order: int, q: float = math.sqrt(0.5)) -> Prototype:
     """A Butterworth high-pass; `q` counts at order 2 alone."""
     return Prototype(freq_hz, tuple((_high(below), below) for below in _butterworth(order, q)))
-
-
-def _of(freq_hz: float, gain_db: float, above: Quadratic, below: Quadratic) -> Prototype:
-    return Prototype(freq_hz, ((above, below),) if gain_db else ())
 
 
 def _butterworth(order: int, q: float) -> list[Quadratic]:

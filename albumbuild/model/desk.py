@@ -22,15 +22,29 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fader(msgspec.Struct, frozen=True, kw_only=True):
-    """What strips, buses and returns have alike: inserts, fader, sends, and where they go."""
+    """What strips, buses and returns have alike: inserts, fader, sends, and where they go.
+
+    `insert_curves` move settings of inserts, by number and field: `0.threshold_db`,
+    `1.bands.2.freq_hz`.
+    """
 
     inserts: tuple[Processor, ...] = ()
+    insert_curves: Mapping[str, Curve] = {}
     gain_db: float = 0.0
     gain_curve: Curve | None = None
     pan: float = 0.0
     pan_curve: Curve | None = None
     sends: Mapping[str, Feed] = {}
     bus: str = MIX
+
+    def curves_of(self, index: int) -> dict[str, Curve]:
+        """What moves the insert of that number, by the path of its field."""
+        head = f"{index}."
+        return {
+            path.removeprefix(head): curve
+            for path, curve in self.insert_curves.items()
+            if path.startswith(head)
+        }
 
 
 class Strip(Fader, frozen=True, kw_only=True):

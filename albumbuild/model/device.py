@@ -27,6 +27,7 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     available: ClassVar[bool] = True  # False: settings are read, the sound comes later
     shorthand: ClassVar[str | None] = None  # the field that a plain list stands for
     unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
+    unmoved: ClassVar[dict[str, str]] = {}  # numbers that automation cannot move, and why
 
     id: Annotated[str | None, msgspec.Meta(description="a name for automation")] = None
     bypass: Annotated[bool, msgspec.Meta(description="leave the device out")] = False
@@ -37,6 +38,18 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def process(self, block: "Block", state: Any, key: "Block | None" = None) -> "Block":
         """The next block of output, as long as `block`; `key` feeds a side chain."""
+        raise NotImplementedError
+
+    def glide(self, state: Any, frames: int) -> None:
+        """Bring a state to these settings over the next `frames` frames; at once for 0.
+
+        The state is that of a device which differs from this one in numbers alone. What is
+        derived from the settings goes in straight lines, frame by frame, from where it
+        stands. A state that is ever moved is first aimed for 0 frames before any sound.
+
+        Raises:
+            NotImplementedError: settings of this device cannot be moved.
+        """
         raise NotImplementedError
 
     def latency(self, rate_hz: int) -> int:  # noqa: ARG002 - for devices that need it

@@ -17,7 +17,7 @@ from albumbuild.planner.keeping import kept_buses
 from albumbuild.steps.ends import members, node_ends
 from albumbuild.steps.group import Group, Solo, output_name
 from albumbuild.steps.ingest import PCM, Ingest
-from albumbuild.steps.inserts import tail_frames
+from albumbuild.steps.inserts import fader_tail, tail_frames
 from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
 from albumbuild.steps.source import trimmed
@@ -192,7 +192,7 @@ def _extent(
     heads = {name: _head(strip, formats[name], rate_hz) for name, strip in desk.strips.items()}
     ends = node_ends(desk, heads, rate_hz)
     last = max((ends[name] for name in members(desk, MIX)), default=0)
-    return first, last + tail_frames(root_fader(song).inserts, rate_hz) if last else 0
+    return first, last + fader_tail(root_fader(song), rate_hz) if last else 0
 
 
 def _head(strip: Strip, formats: tuple[SoundFormat, ...], rate_hz: int) -> int:

@@ -75,3 +75,7 @@ class Eq(ToneProcessor, frozen=True, kw_only=True):
     def process(self, block: "Block", state: Filter, key: "Block | None" = None) -> "Block":  # noqa: ARG002
         """The next block, filtered."""
         return state.process(block)
+
+    def glide(self, state: Filter, frames: int) -> None:
+        """Move the filters of all bands."""
+        state.aim((band.prototype() for band in self.bands), frames)

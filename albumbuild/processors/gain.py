@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from albumbuild.dsp.glide import Glide, resting, scaled
 from albumbuild.dsp.maths import db_to_gain
 from albumbuild.model.device import ToneProcessor
 from albumbuild.model.level import Level
@@ -17,10 +18,14 @@ class Gain(ToneProcessor, frozen=True, kw_only=True):
 
     level_db: Annotated[float, Level(-120, 40, "change of level, or -inf for silence")] = 0.0
 
-    def start(self, rate_hz: int, channels: int) -> float:  # noqa: ARG002 - every device asks
+    def start(self, rate_hz: int, channels: int) -> Glide:  # noqa: ARG002 - every device asks
         """The factor."""
-        return db_to_gain(self.level_db)
+        return resting([db_to_gain(self.level_db)])
 
-    def process(self, block: "Block", state: float, key: "Block | None" = None) -> "Block":  # noqa: ARG002
+    def process(self, block: "Block", state: Glide, key: "Block | None" = None) -> "Block":  # noqa: ARG002
         """The block times the factor."""
-        return block if state == 1.0 else block * state
+        return scaled(block, state)
+
+    def glide(self, state: Glide, frames: int) -> None:
+        """Move the factor."""
+        state.aim([db_to_gain(self.level_db)], frames)

@@ -10,6 +10,7 @@ import numpy as np
 
 from albumbuild.dsp import levels
 from albumbuild.dsp.align import Lag
+from albumbuild.dsp.automation import curve_values
 from albumbuild.model.desk import Fader, Feed, Strip
 from albumbuild.steps.ends import key_of
 from albumbuild.steps.inserts import Insert
@@ -44,8 +45,15 @@ class Channel:
         self._fader = fader
         self._rate_hz = rate_hz
         self._slots: list[_Slot] = []
-        for device in fader.inserts:
-            slot = _Slot(device, channels=channels, latency=latency, keys=keys, rate_hz=rate_hz)
+        for index, device in enumerate(fader.inserts):
+            slot = _Slot(
+                device,
+                curves=fader.curves_of(index),
+                channels=channels,
+                latency=latency,
+                keys=keys,
+                rate_hz=rate_hz,
+            )
             self._slots.append(slot)
             channels, latency = slot.insert.channels, slot.latency
         self.latency: int = latency
@@ -78,7 +86,7 @@ class Channel:
     ) -> "float | Values":
         if curve is None:
             return level_db
-        return levels.curve_values(curve, first, frames, self._rate_hz) + level_db
+        return curve_values(curve, first, frames, self._rate_hz) + level_db
 
     def _send_gain(self, feed: Feed, first: int, frames: int) -> "float | Values":
         level_db = feed.level_db if feed.curve is None else 0.0
@@ -90,7 +98,7 @@ class Channel:
     def _panned(self, block: "Block", first: int) -> "Block":
         pan: float | Values = self._fader.pan
         if self._fader.pan_curve is not None:
-            pan = levels.curve_values(self._fader.pan_curve, first, len(block), self._rate_hz)
+            pan = curve_values(self._fader.pan_curve, first, len(block), self._rate_hz)
         if isinstance(pan, float) and pan == 0.0 and block.shape[1] == 2:
             return block
         return levels.placed(block, pan)
@@ -110,6 +118,7 @@ class _Slot:
         self,
         device: "Processor",
         *,
+        curves: "Mapping[str, Curve]",
         channels: int,
         latency: int,
         keys: "Mapping[str, Channel]",
@@ -121,7 +130,7 @@ class _Slot:
         self._wait = Lag(meeting - latency, channels)
         self._key_lag = meeting - key_latency
         self._key_wait: Lag | None = None
-        self.insert = Insert(device, rate_hz, channels, late=meeting)
+        self.insert = Insert(device, rate_hz, channels, curves=curves, late=meeting)
         self.latency = meeting + self.insert.latency
 
     def process(self, block: "Block", keys: "Mapping[str, Channel]") -> "Block":

@@ -4,7 +4,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from albumbuild.model.desk import Desk, Fader
-from albumbuild.steps.inserts import tail_frames
+from albumbuild.steps.inserts import fader_tail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,5 +72,5 @@ def node_ends(desk: Desk, heads: "Mapping[str, int]", rate_hz: int) -> dict[str,
                 for sender in (senders(desk, name) if name in desk.returns else ())
             ]
             head = max(heard, default=0)
-        ends[name] = head + tail_frames(nodes_of(desk)[name].inserts, rate_hz) if head else 0
+        ends[name] = head + fader_tail(nodes_of(desk)[name], rate_hz) if head else 0
     return ends

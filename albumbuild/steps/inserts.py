@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from albumbuild.dsp.align import Lag
+from albumbuild.dsp.automation import curve_values
 from albumbuild.model.device import Processor, ToneProcessor
+from albumbuild.steps.moves import Moves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    import numpy.typing as npt
+
+    from albumbuild.model.curve import Curve
+    from albumbuild.model.desk import Fader
     from albumbuild.model.device import Block
+
+    Values = npt.NDArray[np.float64]
 
 
 class Insert:
@@ -19,18 +27,33 @@ class Insert:
 
     Its input comes `late` frames late: those are before the time line, and the device
     starts after them. So what moves by its own clock, as a reverb's modulation does,
-    keeps its place in the song whatever look-ahead stands before it.
+    keeps its place in the song whatever look-ahead stands before it. `curves` move its
+    settings, by the path of the field; they are read at the frame that comes out.
     """
 
-    def __init__(self, device: Processor, rate_hz: int, channels: int, *, late: int = 0) -> None:
+    def __init__(
+        self,
+        device: Processor,
+        rate_hz: int,
+        channels: int,
+        *,
+        curves: "Mapping[str, Curve] | None" = None,
+        late: int = 0,
+    ) -> None:
         self.device = device
         self.latency = device.latency(rate_hz)
         self.channels = device.channels_out(channels)
+        self._rate_hz = rate_hz
         self._aim = _aim(device, channels)
         self._wet = device.mix_pct / 100.0 if isinstance(device, ToneProcessor) else 1.0
-        self._state: Any = device.start(rate_hz, 1 if self._aim else channels)
+        self._wet_curve, self._moves = moves_of(device, curves or {}, rate_hz)
+        first = self._moves.first if self._moves else device
+        self._state: Any = first.start(rate_hz, 1 if self._aim else channels)
+        if self._moves:
+            first.glide(self._state, 0)
         self._dry = Lag(self.latency, channels)
         self._late = late
+        self._sounding = -self.latency
 
     def process(self, block: "Block", key: "Block | None" = None) -> "Block":
         """The next block, `latency` frames late, dry and wet summed."""
@@ -46,15 +69,48 @@ class Insert:
 
     def _heard(self, block: "Block", key: "Block | None") -> "Block":
         part = partial(self._part, key=key)
-        if self._aim is None and self._wet == 1.0:
-            return part(block)
-        dry = self._dry.process(block)
-        wet = self._aim(block, dry, part) if self._aim else part(block)
-        return wet if self._wet == 1.0 else (1.0 - self._wet) * dry + self._wet * wet
+        share = self._share(len(block))
+        if self._aim is None and isinstance(share, float) and share == 1.0:
+            heard = part(block)
+        else:
+            dry = self._dry.process(block)
+            wet = self._aim(block, dry, part) if self._aim else part(block)
+            alone = isinstance(share, float) and share == 1.0
+            heard = wet if alone else (1.0 - share) * dry + share * wet
+        self._sounding += len(block)
+        return heard
+
+    def _share(self, frames: int) -> "float | Values":
+        """How much of the wet sound is heard, one for all frames or one for each."""
+        if self._wet_curve is None:
+            return self._wet
+        values = curve_values(self._wet_curve, self._sounding, frames, self._rate_hz)
+        return values / 100.0 if isinstance(values, float) else values[:, np.newaxis] / 100.0
 
     def _part(self, block: "Block", key: "Block | None") -> "Block":
-        out = self.device.process(np.ascontiguousarray(block), self._state, key)
+        out = self._moved(np.ascontiguousarray(block), key)
         return 0.5 * (out[:, :1] + out[:, 1:]) if self._aim and out.shape[1] == 2 else out
+
+    def _moved(self, block: "Block", key: "Block | None") -> "Block":
+        """The block through the device, its settings on their way."""
+        if self._moves is None:
+            return self.device.process(block, self._state, key)
+        parts, done = [], 0
+        while done < len(block):
+            count = self._moves.aim(self._state, self._sounding + done)
+            until = min(done + count, len(block))
+            heard = None if key is None else key[done:until]
+            parts.append(self.device.process(block[done:until], self._state, heard))
+            done = until
+        return np.concatenate(parts)
+
+
+def moves_of(
+    device: Processor, curves: "Mapping[str, Curve]", rate_hz: int
+) -> "tuple[Curve | None, Moves | None]":
+    """The curve of a device's dry and wet, and the moves of all its other settings."""
+    own = {path: curve for path, curve in curves.items() if path != "mix_pct"}
+    return curves.get("mix_pct"), Moves(device, own, rate_hz) if own else None
 
 
 class Chain:
@@ -75,6 +131,15 @@ class Chain:
         for insert in self._inserts:
             block = insert.process(block)
         return block
+
+
+def fader_tail(fader: "Fader", rate_hz: int) -> int:
+    """How long the sound of a fader's inserts outlasts its input at most, in frames."""
+    total = 0
+    for index, device in enumerate(fader.inserts):
+        _, moves = moves_of(device, fader.curves_of(index), rate_hz)
+        total += moves.longest_tail() if moves else device.tail(rate_hz)
+    return total
 
 
 def tail_frames(devices: "Sequence[Processor]", rate_hz: int) -> int:

@@ -13,7 +13,7 @@ from albumbuild.model.time import Fade
 from albumbuild.steps.channel import Channel
 from albumbuild.steps.desk import DeskRun
 from albumbuild.steps.group import open_sources
-from albumbuild.steps.inserts import tail_frames
+from albumbuild.steps.inserts import fader_tail
 from albumbuild.steps.stream import AUDIO, BLOCK, write_sound
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Mix(Action, frozen=True, kw_only=True):
                 rate_hz=self.rate_hz,
             )
             first = round(self.start_s * self.rate_hz)
-            last = root.end + tail_frames(self.mix.inserts, self.rate_hz) if root.end else first
+            last = root.end + fader_tail(self.mix, self.rate_hz) if root.end else first
             if self.end_s is not None:
                 last = round(self.end_s * self.rate_hz)
             if last <= first:

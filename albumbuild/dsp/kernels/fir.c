@@ -4,13 +4,9 @@
 
 enum { TILE = 8 };
 
-/* padded: (taps - 1 + frames, channels), the frames before the block and then the block.
- * out:    (frames, channels). */
-EXPORT void fir_process(const double *taps, int64_t count, const double *padded, double *out,
-                        int64_t frames, int64_t channels) {
-    const uint64_t mode = flush_denormals();
+static void run(const double *taps, int64_t count, const double *newest, double *out,
+                int64_t frames, int64_t channels) {
     const int64_t values = frames * channels;
-    const double *newest = padded + (count - 1) * channels;
     int64_t i = 0;
     for (; i + TILE <= values; i += TILE) {
         pair a = {0}, b = {0}, c = {0}, d = {0};
@@ -30,6 +26,20 @@ EXPORT void fir_process(const double *taps, int64_t count, const double *padded,
         double sum = 0.0;
         for (int64_t k = 0; k < count; k++) sum += taps[k] * newest[i - k * channels];
         out[i] = sum;
+    }
+}
+
+/* taps:   (3, count), see `move_on`.
+ * padded: (count - 1 + frames, channels), the frames before the block and then the block.
+ * out:    (frames, channels). */
+EXPORT void fir_process(double *taps, int64_t count, int64_t *left, const double *padded,
+                        double *out, int64_t frames, int64_t channels) {
+    const uint64_t mode = flush_denormals();
+    const double *newest = padded + (count - 1) * channels;
+    for (int64_t done = 0, step; done < frames; done += step) {
+        step = still(*left, frames - done);
+        run(taps, count, newest + done * channels, out + done * channels, step, channels);
+        move_on(taps, count, left);
     }
     restore_denormals(mode);
 }

@@ -22,6 +22,24 @@ static inline pair load_pair(const double *from) { return *(const loose_pair *)f
 
 static inline void store_pair(double *to, pair value) { *(loose_pair *)to = value; }
 
+/* Numbers that automation moves in straight lines, (3, count): as they stand, what each frame
+ * adds to them, and what they end at; `left` frames are still to go.
+ *
+ *     for (int64_t done = 0; done < frames; done += run) {
+ *         const int64_t run = still(*left, frames - done);
+ *         body(numbers, in + done, out + done, run);
+ *         move_on(numbers, count, left);
+ *     }
+ */
+static inline int64_t still(int64_t left, int64_t frames) { return left > 0 ? 1 : frames; }
+
+static inline void move_on(double *numbers, int64_t count, int64_t *left) {
+    if (*left == 0) return;
+    const double *step = numbers + count, *goal = step + count;
+    --*left;
+    for (int64_t i = 0; i < count; i++) numbers[i] = *left ? numbers[i] + step[i] : goal[i];
+}
+
 /* Flush-to-zero: set on the way in, and put back as it was on the way out.
  *
  *     EXPORT void device_process(...) {

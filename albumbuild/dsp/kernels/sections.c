@@ -1,6 +1,7 @@
 /* A cascade of second-order sections, transposed direct form II, on interleaved channels.
  *
- * coefficients: (sections, 5) b0 b1 b2 a1 a2, with a0 = 1; the same for every channel.
+ * coefficients: (3, sections, 5) b0 b1 b2 a1 a2, with a0 = 1; the same for every channel; see
+ *               `move_on` for the three.
  * state:        (sections, 2, channels), all zero before the first frame.
  */
 
@@ -56,16 +57,22 @@ static void run_any(const double *c, int64_t sections, double *s, const double *
     }
 }
 
+static void run_all(const double *c, int64_t sections, double *s, const double *in, double *out,
+                    int64_t frames, int64_t channels) {
+    if (channels == 1) run_mono(c, sections, s, in, out, frames);
+    else if (channels == 2) run_stereo(c, sections, s, in, out, frames);
+    else run_any(c, sections, s, in, out, frames, channels);
+}
+
 /* in and out may be the same block. */
-EXPORT void sections_process(const double *coefficients, int64_t sections, double *state,
+EXPORT void sections_process(double *coefficients, int64_t sections, int64_t *left, double *state,
                              const double *in, double *out, int64_t frames, int64_t channels) {
     const uint64_t mode = flush_denormals();
-    if (channels == 1) {
-        run_mono(coefficients, sections, state, in, out, frames);
-    } else if (channels == 2) {
-        run_stereo(coefficients, sections, state, in, out, frames);
-    } else {
-        run_any(coefficients, sections, state, in, out, frames, channels);
+    for (int64_t done = 0, run; done < frames; done += run) {
+        run = still(*left, frames - done);
+        run_all(coefficients, sections, state, in + done * channels, out + done * channels, run,
+                channels);
+        move_on(coefficients, 5 * sections, left);
     }
     restore_denormals(mode);
 }

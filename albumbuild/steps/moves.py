@@ -1,0 +1,84 @@
+"""One device under automation: its settings at each knot, and straight lines between them."""
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from albumbuild.dsp.automation import knots, value_at, value_before
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from albumbuild.model.curve import Curve
+    from albumbuild.model.device import Processor
+
+FOREVER = 1 << 62
+"""More frames than any song has."""
+
+
+class Moves:
+    """The settings of a device along the time line.
+
+    `curves` are by the path of the field in its record, such as `bands.0.freq_hz`. `first`
+    are the settings to start from; `aim` then keeps the state on its way.
+    """
+
+    def __init__(self, device: "Processor", curves: "Mapping[str, Curve]", rate_hz: int) -> None:
+        self._device = device
+        self._curves = {tuple(map(_step, path.split("."))): each for path, each in curves.items()}
+        self._rate_hz = rate_hz
+        self._knots = sorted(
+            {frame for path, each in curves.items() for frame in knots(each, rate_hz, field=path)}
+        )
+        self.first = self._settings(self._knots[0], value_before)
+        self._now = self.first
+
+    def aim(self, state: Any, frame: int) -> int:
+        """Send the state to where it must be at the next knot; how many frames there are left.
+
+        Frames are asked for one after the other, and none that is a knot is left out.
+        """
+        index = bisect_right(self._knots, frame)
+        ahead = self._knots[index] if index < len(self._knots) else FOREVER
+        if index and self._knots[index - 1] == frame:
+            self._go(state, self._settings(frame, value_at), 0)
+            if ahead != FOREVER:
+                self._go(state, self._settings(ahead, value_before), ahead - frame)
+        return ahead - frame
+
+    def longest_tail(self) -> int:
+        """How long the sound outlasts the input at most, in frames, wherever the curves are."""
+        found = [
+            self._settings(frame, value).tail(self._rate_hz)
+            for frame in self._knots
+            for value in (value_before, value_at)
+        ]
+        return max(found)
+
+    def _go(self, state: Any, settings: "Processor", frames: int) -> None:
+        if settings != self._now:
+            settings.glide(state, frames)
+            self._now = settings
+
+    def _settings(self, frame: int, value: "Callable[[Curve, int, int], float]") -> "Processor":
+        settings = self._device
+        for path, curve in self._curves.items():
+            settings = _replaced(settings, path, value(curve, frame, self._rate_hz))
+        return settings
+
+
+def _step(part: str) -> str | int:
+    return int(part) if part.isdigit() else part
+
+
+def _replaced(record: Any, path: tuple[str | int, ...], value: float) -> Any:
+    """A record with the number that `path` leads to; a whole number stays whole."""
+    if not path:
+        return round(value) if type(record) is int else value
+    head, *rest = path
+    if isinstance(head, int):
+        part = _replaced(record[head], tuple(rest), value)
+        return (*record[:head], part, *record[head + 1 :])
+    part = _replaced(getattr(record, head), tuple(rest), value)
+    return msgspec.structs.replace(record, **{head: part})
