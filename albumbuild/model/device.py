@@ -7,8 +7,12 @@ import msgspec
 from albumbuild.model.units import Pct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
+
+    from albumbuild.model.sound import Sound
 
     Block: TypeAlias = npt.NDArray[np.float64]
     """Sound: (frames, channels), float64, C order."""
@@ -63,6 +67,17 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def channels_out(self, channels: int) -> int:
         """How many channels come out where `channels` go in."""
         return channels
+
+    def files(self) -> dict[str, str]:
+        """The sound files that it reads, by the field that names each."""
+        return {}
+
+    def with_sounds(self, sounds: "Mapping[str, Sound]") -> "Processor":  # noqa: ARG002
+        """The same with the sounds of its files, by field.
+
+        Their shapes are enough for latency, tail and channels; to start, it needs samples.
+        """
+        return self
 
 
 class ToneProcessor(Processor, frozen=True, kw_only=True):
