@@ -60,9 +60,7 @@ def _parts(sound: "Block", size: int) -> Array:
     spectra, spare = np.empty((count, size, 2, 2)), np.empty((size, 2, 2))
     silence = np.zeros((size, 2))
     for part, spectrum in zip(padded, spectra, strict=True):
-        library.convolution_spectrum(
-            part, silence, twist(size), turns(size), spectrum, spare, size
-        )
+        library.convolution_spectrum(part, silence, twist(size), turns(size), spectrum, spare, size)
     return spectra
 
 

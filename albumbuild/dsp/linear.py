@@ -46,9 +46,10 @@ def taps(curve: Curve, rate_hz: int) -> Array:
     outer half of either side is tapered by a raised cosine.
     """
     half = _part(rate_hz) * PARTS
+    freqs_hz: Array = np.arange(half + 1) * (rate_hz / (2 * half))
     magnitude = np.ones(half + 1)
     for prototype in curve:
-        magnitude = magnitude * prototype.magnitude(np.arange(half + 1) * (rate_hz / (2 * half)))
+        magnitude = magnitude * prototype.magnitude(freqs_hz)
     signals = np.zeros((2 * half, 2, 2))
     signals[: half + 1, 0, 0] = magnitude
     signals[half + 1 :, 0, 0] = magnitude[half - 1 : 0 : -1]

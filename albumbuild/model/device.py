@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from albumbuild.model.problem import Problem
     from albumbuild.model.sound import Sound
 
     Block: TypeAlias = npt.NDArray[np.float64]
@@ -71,6 +72,10 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def files(self) -> dict[str, str]:
         """The sound files that it reads, by the field that names each."""
         return {}
+
+    def refusal(self, sounds: "Mapping[str, Sound]") -> "Problem | None":  # noqa: ARG002
+        """Why the sounds of its files do not do, told from their shapes; None when they do."""
+        return None
 
     def with_sounds(self, sounds: "Mapping[str, Sound]") -> "Processor":  # noqa: ARG002
         """The same with the sounds of its files, by field.

@@ -7,7 +7,13 @@ from albumbuild.model.song import Bus
 from albumbuild.planner.desks import fed_returns
 from albumbuild.steps.ends import members, nodes_of
 
-DEVICE_COST = {"reverb": 8.0, "limiter": 4.0, "compressor": 2.0, "delay": 2.0}
+DEVICE_COST = {
+    "reverb": 8.0,
+    "limiter": 4.0,
+    "convolution": 4.0,
+    "compressor": 2.0,
+    "delay": 2.0,
+}
 """Work against that of reading one strip; what is not named here costs 1."""
 
 WORTH_KEEPING = 6.0

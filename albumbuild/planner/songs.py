@@ -14,12 +14,14 @@ from albumbuild.model.device import Processor
 from albumbuild.model.song import Song
 from albumbuild.planner.desks import desk_of, fed_returns, part_of, resolved, root_fader, version_of
 from albumbuild.planner.keeping import kept_buses
+from albumbuild.planner.sounds import sources
 from albumbuild.steps.ends import members, node_ends
 from albumbuild.steps.group import Group, Solo, output_name
 from albumbuild.steps.ingest import PCM, Ingest
 from albumbuild.steps.inserts import fader_tail, tail_frames
 from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
+from albumbuild.steps.sounds import CHAIN, desk_roles, roles
 from albumbuild.steps.source import trimmed
 from albumbuild.steps.stream import AUDIO
 
@@ -106,6 +108,7 @@ def group_step(plan: SongPlan, name: str, root: Path) -> Step:
         id=f"{kind}:{plan.id}/{name}",
         action=action(desk=part, root=name, rate_hz=plan.rate_hz),
         needs=needs,
+        sources=sources(desk_roles(part), root),
         reads=reads,
     )
 
@@ -152,12 +155,14 @@ def _mix_and_premaster(
             fade_out=settings.closing,
         ),
         needs=needs,
+        sources=sources([*desk_roles(part), *roles(fader.inserts, MIX)], root),
         reads=reads,
     )
     yield Step(
         id=f"premaster:{name}",
         action=Premaster(inserts=plan.master_inserts, rate_hz=plan.rate_hz),
         needs={"mix": Need(f"mix:{name}", AUDIO)},
+        sources=sources(roles(plan.master_inserts, CHAIN), root),
     )
 
 

@@ -11,6 +11,7 @@ from albumbuild.dsp.maths import db_to_gain
 from albumbuild.dsp.predelay import Predelay
 from albumbuild.dsp.prototypes import highpass, lowpass
 from albumbuild.model.device import ToneProcessor
+from albumbuild.model.problem import Problem
 from albumbuild.model.sound import Sound
 from albumbuild.model.units import Db, File, Hz, Ms, Seconds
 
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
 
 CUT_ORDER = 2
 LONGEST_PREDELAY_MS = 1_000.0
+LONGEST_S = 60
+
+
+class Run(msgspec.Struct):
+    """A convolution with sound in it."""
+
+    rate_hz: int
+    convolver: convolution.Convolver
+    cuts: Filter
+    predelay: Predelay
+    gain: Glide
 
 
 class Convolution(ToneProcessor, frozen=True, kw_only=True):
@@ -41,7 +53,7 @@ class Convolution(ToneProcessor, frozen=True, kw_only=True):
         str, File("the impulse response: mono, stereo, or four channels, LL LR RL RR")
     ]
     predelay_ms: Annotated[float, Ms(0, LONGEST_PREDELAY_MS, "silence before it")] = 0.0
-    length_s: Annotated[float, Seconds(0.01, 60, "how much of it is used")] | None = None
+    length_s: Annotated[float, Seconds(0.01, LONGEST_S, "how much of it is used")] | None = None
     gain_db: Annotated[float, Db(-80, 40, "gain after it")] = 0.0
     low_cut_hz: Annotated[float, Hz(10, 20_000, "cut below")] | None = None
     high_cut_hz: Annotated[float, Hz(20, 22_000, "cut above")] | None = None
@@ -55,15 +67,36 @@ class Convolution(ToneProcessor, frozen=True, kw_only=True):
         own = {name: getattr(self, name) for name in Convolution.__struct_fields__}
         return Convolver(**own, sound=sounds["impulse"])
 
+    def refusal(self, sounds: "Mapping[str, Sound]") -> Problem | None:
+        """Why the impulse does not do."""
+        sound = sounds["impulse"]
+        if sound.channels not in (1, 2, convolution.TRUE_STEREO):
+            return _wrong_width(self.impulse, sound.channels)
+        if self.length_s is None and sound.frames > LONGEST_S * sound.rate_hz:
+            return _too_long(self.impulse, sound.frames / sound.rate_hz)
+        return None
 
-class Run(msgspec.Struct):
-    """A convolution with sound in it."""
+    def process(self, block: "Block", state: Run, key: "Block | None" = None) -> "Block":  # noqa: ARG002
+        """The wet sound, `latency` frames late."""
+        wet = state.cuts.process(state.convolver.process(block))
+        return scaled(state.predelay.process(wet), state.gain)
 
-    rate_hz: int
-    convolver: convolution.Convolver
-    cuts: Filter
-    predelay: Predelay
-    gain: Glide
+    def glide(self, state: Run, frames: int) -> None:
+        """Move the cuts, the predelay and the gain."""
+        state.cuts.aim(self.cuts(), frames)
+        state.predelay.glide.aim([self.predelay(state.rate_hz)], frames)
+        state.gain.aim([db_to_gain(self.gain_db)], frames)
+
+    def predelay(self, rate_hz: int) -> int:
+        """The silence before it, in frames."""
+        return round(self.predelay_ms * rate_hz / 1000)
+
+    def cuts(self) -> "Iterator[Prototype]":
+        """The filters that it passes."""
+        if self.low_cut_hz is not None:
+            yield highpass(self.low_cut_hz, order=CUT_ORDER)
+        if self.high_cut_hz is not None:
+            yield lowpass(self.high_cut_hz, order=CUT_ORDER)
 
 
 class Convolver(Convolution, frozen=True, kw_only=True):
@@ -77,31 +110,21 @@ class Convolver(Convolution, frozen=True, kw_only=True):
     sound: Sound
 
     def start(self, rate_hz: int, channels: int) -> Run:
-        """The impulse at the working rate, silent."""
+        """The impulse at the working rate, silent.
+
+        Raises:
+            ValueError: it knows the shape of its impulse alone.
+        """
         width = self.channels_out(channels)
-        response = impulse.at_rate(self.sound, rate_hz, length_s=self.length_s)
+        taps = impulse.at_rate(self.sound, rate_hz, length_s=self.length_s)
+        longest = round(LONGEST_PREDELAY_MS * rate_hz / 1000)
         return Run(
             rate_hz=rate_hz,
-            convolver=convolution.Convolver(
-                convolution.response(response, convolution.PART), width
-            ),
-            cuts=Filter(self._cuts(), rate_hz, width),
-            predelay=Predelay(
-                self._predelay(rate_hz), width, longest=_frames(LONGEST_PREDELAY_MS, rate_hz)
-            ),
+            convolver=convolution.Convolver(convolution.response(taps, convolution.PART), width),
+            cuts=Filter(self.cuts(), rate_hz, width),
+            predelay=Predelay(self.predelay(rate_hz), width, longest=longest),
             gain=resting([db_to_gain(self.gain_db)]),
         )
-
-    def process(self, block: "Block", state: Run, key: "Block | None" = None) -> "Block":  # noqa: ARG002
-        """The wet sound, `latency` frames late."""
-        wet = state.cuts.process(state.convolver.process(block))
-        return scaled(state.predelay.process(wet), state.gain)
-
-    def glide(self, state: Run, frames: int) -> None:
-        """Move the cuts, the predelay and the gain."""
-        state.cuts.aim(self._cuts(), frames)
-        state.predelay.glide.aim([self._predelay(state.rate_hz)], frames)
-        state.gain.aim([db_to_gain(self.gain_db)], frames)
 
     def latency(self, rate_hz: int) -> int:
         """A part of the impulse, and what comes before it at another rate."""
@@ -109,21 +132,28 @@ class Convolver(Convolution, frozen=True, kw_only=True):
 
     def tail(self, rate_hz: int) -> int:
         """To the end of the impulse."""
-        return self._predelay(rate_hz) + impulse.frames(self.sound, rate_hz, self.length_s)
+        return self.predelay(rate_hz) + impulse.frames(self.sound, rate_hz, self.length_s)
 
     def channels_out(self, channels: int) -> int:
         """As many as the wider of sound and impulse has, two at most."""
         return min(max(channels, self.sound.channels), 2)
 
-    def _predelay(self, rate_hz: int) -> int:
-        return _frames(self.predelay_ms, rate_hz)
 
-    def _cuts(self) -> "Iterator[Prototype]":
-        if self.low_cut_hz is not None:
-            yield highpass(self.low_cut_hz, order=CUT_ORDER)
-        if self.high_cut_hz is not None:
-            yield lowpass(self.high_cut_hz, order=CUT_ORDER)
+def _wrong_width(name: str, channels: int) -> Problem:
+    """An impulse that is neither mono, stereo nor true stereo."""
+    return Problem(
+        slug="impulse-channels",
+        what=f"the impulse `{name}` has {channels} channels",
+        why="an impulse is mono, stereo, or has four: LL, LR, RL, RR",
+        fix="export the channels that you want, in that order",
+    )
 
 
-def _frames(time_ms: float, rate_hz: int) -> int:
-    return round(time_ms * rate_hz / 1000)
+def _too_long(name: str, seconds: float) -> Problem:
+    """An impulse that is rather a song."""
+    return Problem(
+        slug="impulse-too-long",
+        what=f"the impulse `{name}` lasts {seconds:.0f} s",
+        why=f"no more than {LONGEST_S} s of one are used",
+        fix="add `length_s`, or name another file",
+    )

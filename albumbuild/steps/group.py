@@ -10,6 +10,7 @@ from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.desk import Desk
 from albumbuild.steps.desk import DeskRun, Source
+from albumbuild.steps.sounds import loaded_desk
 from albumbuild.steps.source import StripSource
 from albumbuild.steps.stream import AUDIO, BLOCK, FileSource
 
@@ -34,8 +35,9 @@ class Group(Action, frozen=True, kw_only=True):
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write `audio` and a `send.NAME` for each return that it feeds."""
-        with open_sources(self.desk, needs, self.rate_hz) as sources:
-            run = DeskRun(self.desk, sources.each, root=self.root, rate_hz=self.rate_hz)
+        desk = loaded_desk(self.desk, needs)
+        with open_sources(desk, needs, self.rate_hz) as sources:
+            run = DeskRun(desk, sources.each, root=self.root, rate_hz=self.rate_hz)
             until = max(out.end + out.latency for out in run.outputs.values())
             progress.total(until)
             with ExitStack() as stack:

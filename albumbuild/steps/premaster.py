@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
+from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, blocks_of, frames_of, through, write_sound
 
 
@@ -12,6 +13,7 @@ class Premaster(Action, frozen=True, kw_only=True):
     """Runs a mix through the master inserts, before any medium's loudness and limiter."""
 
     kind: ClassVar[str] = "premaster"
+    libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     inserts: tuple[Processor, ...]
     rate_hz: int
@@ -20,5 +22,6 @@ class Premaster(Action, frozen=True, kw_only=True):
         """Write `audio` at the working rate, with the tail of the inserts."""
         mix = needs.blob("mix")
         progress.total(frames_of(mix))
-        blocks = through(self.inserts, blocks_of(mix), rate_hz=self.rate_hz)
+        inserts = with_sounds(self.inserts, needs)
+        blocks = through(inserts, blocks_of(mix), rate_hz=self.rate_hz)
         write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,7 +11,9 @@ from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.formats.sound import SoundReader
 from albumbuild.model.device import Processor
 from albumbuild.model.sidechain import Sidechain
+from albumbuild.model.sound import Sound
 from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.delay import Delay, DelayTime
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.gain import Gain
@@ -19,7 +21,7 @@ from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.ends import key_of
-from tests.guard.material import Block
+from tests.guard.material import RATE_HZ, Block, bursts
 
 PIECES = (4_096, 1, 63, 512)
 
@@ -44,6 +46,7 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
             )
         ),
         Eq(bands=(Band(type="bandpass", freq_hz=700, q=2),)),
+        Eq(bands=(Band(type="bell", freq_hz=900, gain_db=5, q=3),), phase="linear"),
     ),
     "compressor": (
         Compressor(),
@@ -76,9 +79,23 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
     ),
 }
 
-UNPLAYED = {"id", "note", "phase", "mix_pct", "channels"}
-"""Fields that no device plays: a name; a note, which is a time by then; a linear phase, which
-comes later; and what the chain around it does."""
+
+def _room(channels: int, frames: int, *, rate_hz: int = RATE_HZ, **settings: Any) -> Processor:
+    """A convolution with an impulse of noise and squares."""
+    samples = bursts(frames, channels, seed=channels) / 8
+    sound = Sound(rate_hz=rate_hz, channels=channels, frames=frames, samples=samples)
+    return Convolution(impulse="room.wav", **settings).with_sounds({"impulse": sound})
+
+
+DEVICES["convolution"] = (
+    _room(1, 3_000),
+    _room(2, 9_000, rate_hz=48_000, predelay_ms=7, gain_db=-3, low_cut_hz=150),
+    _room(4, 2_000, length_s=0.02, high_cut_hz=6_000),
+)
+
+UNPLAYED = {"id", "note", "mix_pct", "channels"}
+"""Fields that no device plays: a name; a note, which is a time by then; and what the chain
+around it does."""
 
 
 class Play(Action, frozen=True, kw_only=True):
@@ -104,6 +121,9 @@ class Play(Action, frozen=True, kw_only=True):
 
 def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Block:
     """What the device makes of a sound; a side chain hears `key`, which is as long."""
+    if device.latency(rate_hz) > len(sound):
+        silence = ((0, device.latency(rate_hz)), (0, 0))
+        sound, key = np.pad(sound, silence), np.pad(key, silence)
     state = device.start(rate_hz, sound.shape[1])
     listens = key_of(device) is not None
     parts = [
