@@ -117,10 +117,11 @@ def _changed(
     number, band = target
     name, entry = _device_at(inserts, number)
     record = processors.get(name)
-    settings = _merged(entry.node, change, record)
-    if band is not None:
+    if band is None:
+        settings = _merged(entry.node, change, record)
+    else:
         whole = _opened(entry.node, record)
-        assert whole is not None, "a band was found in them"
+        assert whole is not None, "a band was found in it"
         settings = _with_band(whole, band, change, record)
     insert = Fields({name: Entry(entry.key_span, settings)}, inserts[number].span)
     return (*inserts[:number], insert, *inserts[number + 1 :])

@@ -24,9 +24,8 @@ CHAIN = """presets:
 
 def song(items: str) -> str:
     """A song with those inserts in its mix."""
-    return (
-        f"songs:\n  tide:\n    stems: {{kick: stems/kick.wav}}\n    mix: {{inserts: [{items}]}}\n"
-    )
+    stems = "{kick: stems/kick.wav}"
+    return f"songs:\n  tide:\n    stems: {stems}\n    mix: {{inserts: [{items}]}}\n"
 
 
 def inserts_of(manifest):
