@@ -223,9 +223,15 @@ class Reader:
             self.places.add(place, key=entry.key_span, value=entry.node.span)
             try:
                 curves[key] = spelling.automation(entry.node, place, key.partition(".")[0])
+                self._note_points(entry.node, place)
             except ProblemError as error:
                 self.problems += error.problems
         return curves
+
+    def _note_points(self, node: Node, path: Path) -> None:
+        for index, point in enumerate(node.items if isinstance(node, Items) else ()):
+            for part, value in enumerate(point.items if isinstance(point, Items) else ()):
+                self.places.add((*path, index, part), key=None, value=value.span)
 
     def _check(self, node: Node, path: Path) -> Check:
         fields = _fields(node, path)
