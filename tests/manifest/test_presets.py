@@ -111,12 +111,13 @@ def test_an_id_comes_before_the_name_of_a_device(read):
     assert (gain.level_db, compressor.ratio) == (-1, 7)
 
 
-def test_bypass_leaves_every_insert_out_and_their_ids_known(read):
-    stem = "{file: stems/kick.wav, inserts: [{preset: {name: vocal-chain, bypass: true}}], "
-    stem += "automation: {gain_db: [[0, -3]]}}"
+@pytest.mark.parametrize("more", ["", ", bypass: true"])
+def test_automation_moves_what_a_preset_names(read, more):
+    stem = f"{{file: stems/kick.wav, inserts: [{{preset: {{name: vocal-chain{more}}}}}], "
+    stem += "automation: {squash.mix_pct: [[0, 50]], mud.gain_db: [[0, -3]]}}"
     manifest = read(CHAIN + f"songs: {{tide: {{stems: {{kick: {stem}}}}}}}\n")
     inserts = manifest.album.songs["tide"].stems["kick"].inserts
-    assert [each.bypass for each in inserts] == [True, True, True]
+    assert [each.bypass for each in inserts] == [bool(more)] * 3
     assert [each.id for each in inserts] == [None, "squash", None]
 
 
