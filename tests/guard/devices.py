@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -72,6 +72,11 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
         Delay(time_ms=20, feedback_pct=70, pingpong=True, low_cut_hz=200, high_cut_hz=5_000),
         Delay(left=DelayTime(time_ms=11), right=DelayTime(time_ms=17.5), feedback_pct=45),
     ),
+    "convolution": (
+        Convolution(impulse="mono"),
+        Convolution(impulse="stereo", predelay_ms=7, gain_db=-3, low_cut_hz=150),
+        Convolution(impulse="four", length_s=0.02, high_cut_hz=6_000),
+    ),
     "stereo": (
         Stereo(),
         Stereo(swap=True, width_pct=60, mid_db=-1.5, side_db=2, rotate_deg=12, balance=-25),
@@ -80,18 +85,17 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
 }
 
 
-def _room(channels: int, frames: int, *, rate_hz: int = RATE_HZ, **settings: Any) -> Processor:
-    """A convolution with an impulse of noise and squares."""
+def _impulse(channels: int, frames: int, *, rate_hz: int = RATE_HZ) -> Sound:
     samples = bursts(frames, channels, seed=channels) / 8
-    sound = Sound(rate_hz=rate_hz, channels=channels, frames=frames, samples=samples)
-    return Convolution(impulse="room.wav", **settings).with_sounds({"impulse": sound})
+    return Sound(rate_hz=rate_hz, channels=channels, frames=frames, samples=samples)
 
 
-DEVICES["convolution"] = (
-    _room(1, 3_000),
-    _room(2, 9_000, rate_hz=48_000, predelay_ms=7, gain_db=-3, low_cut_hz=150),
-    _room(4, 2_000, length_s=0.02, high_cut_hz=6_000),
-)
+SOUNDS = {
+    "mono": _impulse(1, 3_000),
+    "stereo": _impulse(2, 9_000, rate_hz=48_000),
+    "four": _impulse(4, 2_000),
+}
+"""What devices read, by the path that they have for it."""
 
 UNPLAYED = {"id", "note", "mix_pct", "channels"}
 """Fields that no device plays: a name; a note, which is a time by then; and what the chain
@@ -110,7 +114,7 @@ class Play(Action, frozen=True, kw_only=True):
         """Write what comes out as plain numbers, and what the device says of itself."""
         sound, key = read(needs.blob("sound")), read(needs.blob("key"))
         played(self.device, sound, key=key, rate_hz=self.rate_hz).tofile(into / "sound")
-        device = self.device
+        device = loaded(self.device)
         figures = (
             device.latency(self.rate_hz),
             device.tail(self.rate_hz),
@@ -121,6 +125,7 @@ class Play(Action, frozen=True, kw_only=True):
 
 def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Block:
     """What the device makes of a sound; a side chain hears `key`, which is as long."""
+    device = loaded(device)
     if device.latency(rate_hz) > len(sound):
         silence = ((0, device.latency(rate_hz)), (0, 0))
         sound, key = np.pad(sound, silence), np.pad(key, silence)
@@ -131,6 +136,11 @@ def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Bloc
         for piece in pieces(len(sound))
     ]
     return np.ascontiguousarray(np.concatenate(parts), dtype="<f8")
+
+
+def loaded(device: Processor) -> Processor:
+    """The device with the sounds that it reads."""
+    return device.with_sounds({field: SOUNDS[path] for field, path in device.files().items()})
 
 
 def pieces(frames: int) -> Iterator[slice]:
