@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float64]
 
-PART = 8_192
-"""Frames of a part: the sums over the parts then cost about what the transforms do."""
+SHORTEST_PART = 8_192
+MOST_PARTS = 32
+"""So the sums over the parts cost about what the transforms do, and stay in the cache."""
 
 TRUE_STEREO = 4
 """Channels of a response that goes from each side to both: LL, LR, RL, RR."""
@@ -40,6 +41,11 @@ class Response(msgspec.Struct, frozen=True):
     def size(self) -> int:
         """Frames of a part."""
         return int(self.straight.shape[1])
+
+
+def part_for(frames: int) -> int:
+    """How long the parts of a response of that length are best, in frames."""
+    return max(SHORTEST_PART, 1 << (-(-frames // MOST_PARTS) - 1).bit_length())
 
 
 def response(sound: "Block", size: int) -> Response:

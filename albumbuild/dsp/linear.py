@@ -46,7 +46,7 @@ def taps(curve: Curve, rate_hz: int) -> Array:
     outer half of either side is tapered by a raised cosine.
     """
     half = _part(rate_hz) * PARTS
-    freqs_hz: Array = np.arange(half + 1) * (rate_hz / (2 * half))
+    freqs_hz: Array = np.arange(half + 1, dtype=np.float64) * (rate_hz / (2 * half))
     magnitude = np.ones(half + 1)
     for prototype in curve:
         magnitude = magnitude * prototype.magnitude(freqs_hz)

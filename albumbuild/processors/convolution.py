@@ -120,7 +120,7 @@ class Convolver(Convolution, frozen=True, kw_only=True):
         longest = round(LONGEST_PREDELAY_MS * rate_hz / 1000)
         return Run(
             rate_hz=rate_hz,
-            convolver=convolution.Convolver(convolution.response(taps, convolution.PART), width),
+            convolver=convolution.Convolver(convolution.response(taps, self._part(rate_hz)), width),
             cuts=Filter(self.cuts(), rate_hz, width),
             predelay=Predelay(self.predelay(rate_hz), width, longest=longest),
             gain=resting([db_to_gain(self.gain_db)]),
@@ -128,11 +128,15 @@ class Convolver(Convolution, frozen=True, kw_only=True):
 
     def latency(self, rate_hz: int) -> int:
         """A part of the impulse, and what comes before it at another rate."""
-        return convolution.PART + impulse.lead(self.sound, rate_hz)
+        return self._part(rate_hz) + impulse.lead(self.sound, rate_hz)
 
     def tail(self, rate_hz: int) -> int:
         """To the end of the impulse."""
         return self.predelay(rate_hz) + impulse.frames(self.sound, rate_hz, self.length_s)
+
+    def _part(self, rate_hz: int) -> int:
+        lead = impulse.lead(self.sound, rate_hz)
+        return convolution.part_for(lead + impulse.frames(self.sound, rate_hz, self.length_s))
 
     def channels_out(self, channels: int) -> int:
         """As many as the wider of sound and impulse has, two at most."""

@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import fftconvolve
 
 from albumbuild.dsp import impulse
-from albumbuild.dsp.convolution import PART, Convolver, response
+from albumbuild.dsp.convolution import SHORTEST_PART, Convolver, part_for, response
 from albumbuild.dsp.predelay import Predelay
 from albumbuild.model.sound import Sound
 from tests.signals import PIECES, noise
@@ -37,18 +37,23 @@ def test_a_response_of_any_length_equals_scipy(frames, channels):
     assert error_db(convolved(sound, taps), fftconvolve(sound, taps, axes=0)) < -250
 
 
-@pytest.mark.parametrize("frames", [PART - 1, PART, PART + 1, 100_000])
+@pytest.mark.parametrize("frames", [SHORTEST_PART - 1, SHORTEST_PART, SHORTEST_PART + 1, 100_000])
 def test_so_does_a_long_one_in_parts_of_the_house(frames):
     sound, taps = noise(20_000), noise(frames, seed=1)
-    found = convolved(sound, taps, size=PART)
+    found = convolved(sound, taps, size=part_for(len(taps)))
     assert error_db(found, fftconvolve(sound, taps, axes=0)) < -250
 
 
 @pytest.mark.slow
 def test_so_does_one_of_20_s():
     sound, taps = noise(200_000), noise(20 * 48_000, seed=1)
-    found = convolved(sound, taps, size=PART)
+    found = convolved(sound, taps, size=part_for(len(taps)))
     assert error_db(found, fftconvolve(sound, taps, axes=0)) < -250
+
+
+def test_a_longer_response_has_longer_parts():
+    frames = [1, 144_000, 262_144, 262_145, 960_000]
+    assert [part_for(each) for each in frames] == [8_192, 8_192, 8_192, 16_384, 32_768]
 
 
 @pytest.mark.parametrize("channels", [1, 2])

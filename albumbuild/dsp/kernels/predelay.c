@@ -17,6 +17,24 @@ static double read_between(const double *ring, int64_t mask, int64_t channels, i
            d * (g * f * h * (1.0 / 6.0));
 }
 
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* `frames` frames, late by a whole number of them: stretch by stretch of the ring. */
+static void pass_whole(double *ring, int64_t capacity, int64_t channels, int64_t now, int64_t late,
+                       const double *in, double *out, int64_t frames) {
+    while (frames > 0) {
+        const int64_t to = now & (capacity - 1), from = (now - late) & (capacity - 1);
+        const int64_t room = least(capacity - late, least(capacity - to, capacity - from));
+        const int64_t count = least(frames, room);
+        for (int64_t i = 0; i < count * channels; i++) ring[to * channels + i] = in[i];
+        for (int64_t i = 0; i < count * channels; i++) out[i] = ring[from * channels + i];
+        in += count * channels;
+        out += count * channels;
+        now += count;
+        frames -= count;
+    }
+}
+
 /* numbers, left: a glide of the delay in frames, at most capacity - 4.
  * ring:  (capacity, channels), zero at first; capacity is a power of two; clock: frames so far.
  * in and out: (frames, channels). */
@@ -25,21 +43,21 @@ EXPORT void predelay_process(double *numbers, int64_t *left, double *ring, int64
                              int64_t channels) {
     const uint64_t mode = flush_denormals();
     const int64_t mask = capacity - 1;
-    int64_t now = *clock;
-    for (int64_t done = 0, run = 0; done < frames; done += run) {
-        run = still(*left, frames - done);
+    for (int64_t done = 0, run = 0; done < frames; done += run, *clock += run) {
+        const double *sound = in + done * channels;
+        double *late = out + done * channels;
         const int64_t whole = (int64_t)*numbers;
-        const int is_whole = (double)whole == *numbers;
-        for (int64_t i = done; i < done + run; i++, now++) {
+        run = still(*left, frames - done);
+        if ((double)whole == *numbers) {
+            pass_whole(ring, capacity, channels, *clock, whole, sound, late, run);
+        } else {
             for (int64_t j = 0; j < channels; j++) {
-                ring[(now & mask) * channels + j] = in[i * channels + j];
-                out[i * channels + j] =
-                    is_whole ? ring[((now - whole) & mask) * channels + j]
-                             : read_between(ring + j, mask, channels, now, *numbers);
+                ring[(*clock & mask) * channels + j] = sound[j];
+                late[j] = read_between(ring + j, mask, channels, *clock, *numbers);
             }
+            run = 1;
         }
         move_on(numbers, 1, left);
     }
-    *clock = now;
     restore_denormals(mode);
 }
