@@ -113,15 +113,23 @@ def _lateness(told: Leaflet) -> Iterator[str]:
 
 def _automation(told: Leaflet) -> Iterator[str]:
     """What can be moved, and what not."""
-    moving = [line.key for line in told.settings if line.moves]
+    moving = [*_moving(told.settings)]
     if moving:
         yield f"Automation, once the insert has an `id`: {_targets(moving)}."
     for line in told.settings:
-        moving = [each.key for each in line.inside if each.moves]
-        if moving:
+        if line.kind == "list" and (moving := [*_moving(line.inside)]):
             yield f"Automation, once an item of `{line.key}` has an `id`: {_targets(moving)}."
     for key, why in told.unmoved.items():
         yield f"`{key}` cannot be automated: {why}."
+
+
+def _moving(settings: Iterable[Line], path: str = "") -> Iterator[str]:
+    """What can be moved by one `id`; the items of a list are counted from 1."""
+    for line in settings:
+        if line.moves:
+            yield f"{path}{line.key}.1" if line.kind == "list" else f"{path}{line.key}"
+        elif line.kind == "record":
+            yield from _moving(line.inside, f"{path}{line.key}.")
 
 
 def _targets(keys: Iterable[str]) -> str:

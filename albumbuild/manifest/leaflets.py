@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from albumbuild.manifest.hints import Hint, Setting, settings_of
+from albumbuild.manifest.targets import NUMBERS
 from albumbuild.manifest.wording import FORMS, number_range, plain
 from albumbuild.model.device import Processor
 
-MOVABLE = ("float", "level")
 EVERYONES = ("id", "bypass", "mix_pct", "channels")
 """Settings that (nearly) every device has, last in a leaflet and never in an example."""
 LONGEST_EXAMPLE = 72
@@ -63,7 +63,8 @@ def leaflet(device: type[Processor]) -> Leaflet:
     Raises:
         StepError: a device of a package fails to say how late it is.
     """
-    lines = tuple(_lines(device, moves=device.glide is not Processor.glide))
+    still = {*device.unmoved} if device.glide is not Processor.glide else None
+    lines = tuple(_lines(device, still))
     plainest = _plainest(device)
     return Leaflet(
         name=device.name,
@@ -93,13 +94,11 @@ def _plainest(device: type[Processor]) -> Processor | None:
         return None
 
 
-def _lines(record: type[msgspec.Struct], *, moves: bool) -> Iterator[Line]:
-    """The settings of a record; only what can have an `id` can be moved."""
-    settings = settings_of(record)
-    named = moves and "id" in settings
-    still = getattr(record, "unmoved", {})
-    for key, setting in settings.items():
+def _lines(record: type[msgspec.Struct], still: set[str] | None) -> Iterator[Line]:
+    """The settings of a record; the numbers called `still` stay as they are, for None all."""
+    for key, setting in settings_of(record).items():
         hint = setting.hint
+        free = still is not None and key not in still
         yield Line(
             key=key,
             kind=hint.kind,
@@ -111,9 +110,14 @@ def _lines(record: type[msgspec.Struct], *, moves: bool) -> Iterator[Line]:
             required=setting.required,
             default=_default(setting),
             description=_description(hint),
-            moves=hint.kind in MOVABLE and key not in still and (named or key == "mix_pct"),
-            inside=tuple(_inside(hint, moves=moves and key == "bands")),
+            moves=_is_number(hint) and (free or key == "mix_pct"),
+            inside=tuple(_inside(hint, still)),
         )
+
+
+def _is_number(hint: Hint) -> bool:
+    """Whether it is one, or a list of them."""
+    return (hint.item if hint.kind == "list" else hint).kind in NUMBERS
 
 
 def _default(setting: Setting) -> Any:
@@ -121,11 +125,14 @@ def _default(setting: Setting) -> Any:
     return "-inf" if default == float("-inf") else default
 
 
-def _inside(hint: Hint, *, moves: bool) -> Iterator[Line]:
+def _inside(hint: Hint, still: set[str] | None) -> Iterator[Line]:
     if hint.kind == "record":
-        yield from _lines(hint.core, moves=moves)
+        yield from _lines(hint.core, still)
+    elif hint.kind == "list" and hint.item.kind == "record":
+        has_id = "id" in settings_of(hint.item.core)
+        yield from _lines(hint.item.core, still if has_id else None)
     elif hint.kind in ("list", "map"):
-        yield from _inside(hint.item, moves=moves)
+        yield from _inside(hint.item, None)
 
 
 def _description(hint: Hint) -> str:

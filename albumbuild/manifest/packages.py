@@ -95,6 +95,21 @@ class Devices(Mapping[str, type[Processor]]):
             yield from (_shadowed(offer) for offer in self._offers[name])
 
 
+class UsableDevices(Devices):
+    """The same devices without those that are broken, for who is not to tell of these."""
+
+    def __getitem__(self, name: str) -> type[Processor]:
+        """The device of that name.
+
+        Raises:
+            KeyError: there is none that can be used.
+        """
+        try:
+            return super().__getitem__(name)
+        except ProblemError as error:
+            raise KeyError(name) from error
+
+
 @cache
 def _offers(_path: tuple[str, ...]) -> dict[str, tuple[Offer, ...]]:
     """What is installed on that path, which is `sys.path`, by the names of the devices."""
