@@ -82,6 +82,18 @@ def test_a_device_of_a_package_is_heard(workshop: Workshop) -> None:
     assert np.allclose(sound(path)[: len(wanted)], wanted, atol=1e-6)
 
 
+def test_a_curve_moves_it(workshop: Workshop) -> None:
+    insert = {"tremolo": {"id": "t", "speed_hz": 4, "depth_pct": 80}}
+    workshop.studio.edit("songs.a.stems.pad.inserts", [insert])
+    curve = {"t.depth_pct": [[0, 0], [0.5, 0, "hold"], [1, 100]]}
+    workshop.studio.edit("songs.a.stems.pad.automation", curve)
+    workshop.make()
+    (path,) = (workshop.studio.root / "build/mixes").glob("*.wav")
+    heard, half = sound(path), RATE_HZ // 2
+    assert np.allclose(heard[:half], workshop.stem[:half], atol=1e-6)
+    assert not np.allclose(heard[half:RATE_HZ], workshop.stem[half:RATE_HZ], atol=1e-2)
+
+
 def test_an_album_with_it_is_up_to_date_at_a_glance(workshop: Workshop) -> None:
     workshop.make()
     workshop.make()  # the first has compiled the package into its folder

@@ -11,7 +11,7 @@ from albumbuild.manifest.album import load
 from albumbuild.manifest.hints import settings_of
 from albumbuild.manifest.leaflets import Line, leaflet
 from albumbuild.registry import PROCESSORS
-from tests.packages import install_broken, install_example
+from tests.packages import DEVICE, install, install_broken, install_example
 from tests.studio import Studio, tune
 
 
@@ -63,6 +63,21 @@ def test_bands_are_explained_too(studio: Studio) -> None:
     assert "required" in out
     assert "once an item of `bands` has an `id`: `ID.freq_hz`, `ID.gain_db`, `ID.q`." in out
     assert "(a plain list stands for `bands`):\n  - eq: [" in out
+
+
+def test_what_can_be_moved_is_named_as_curves_name_it(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = DEVICE.replace("amount:", "sidechain: Sidechain | None = None\n    amount:")
+    source += "\n    unmoved: ClassVar[dict[str, str]] = {'lowpass_hz': 'it is deaf'}\n"
+    source += "\n    def glide(self, state, frames):\n        pass\n"
+    source = f"from albumbuild.model.sidechain import Sidechain\n{source}"
+    devices, files = {"heeding": "heeding_device:Device"}, {"heeding_device.py": source}
+    install(tmp_path, "heeding-package", "1.0", devices=devices, files=files)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    out = studio.run("processors", "heeding").out
+    assert "an `id`: `ID.sidechain.highpass_hz`, `ID.amount`.\n" in out
+    assert "`lowpass_hz` cannot be automated: it is deaf.\n" in out
 
 
 @pytest.mark.usefixtures("example")

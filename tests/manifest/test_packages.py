@@ -128,6 +128,28 @@ def test_broken_packages_are_not_told_where_they_are_not_used(empty):
     assert load(studio.root).warnings == ()
 
 
+@pytest.mark.usefixtures("example")
+def test_a_preset_may_hold_one_and_a_curve_may_move_it(empty):
+    album = song({"preset": {"name": "amp", "tremolo": {"depth_pct": 30}}})
+    album["presets"] = {"amp": [{"tremolo": {"id": "t", "speed_hz": 3}}]}
+    album["songs"]["a"]["stems"]["kick"]["automation"] = {"t.speed_hz": [[0, 3], [1, 9]]}
+    studio = empty(album)
+    (studio.root / "kick.wav").write_bytes(b"any")
+    device = load(studio.root).album.songs["a"].stems["kick"].inserts[0]
+    assert (device.speed_hz, device.depth_pct) == (3.0, 30.0)
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_broken_package_is_told_on_the_line_of_the_preset(empty):
+    album = song({"preset": {"name": "amp", "lacking": {"amount": 2}}})
+    studio = empty({**album, "presets": {"amp": [{"lacking": {}}]}})
+    (studio.root / "kick.wav").write_bytes(b"any")
+    with pytest.raises(ProblemError) as told:
+        load(studio.root)
+    (problem,) = [each for each in told.value.problems if each.slug == "broken-package"]
+    assert problem.at is not None
+
+
 class Part(msgspec.Struct, frozen=True):
     """A part of a device."""
 
