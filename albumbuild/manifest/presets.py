@@ -193,20 +193,20 @@ class _AtUses(Places):
 
 
 def _is_use(item: Node) -> bool:
-    return isinstance(item, Fields) and [*item.entries] == [KEY]
+    return isinstance(item, Fields) and KEY in item.entries
 
 
 def _use(item: Node) -> _Use:
-    """What an item `preset: …` says: a name, or a mapping with it.
+    """What an item `preset: …` says: a name, or a mapping with it; what differs beside or in it.
 
     Raises: ProblemError, where it says no name.
     """
     assert isinstance(item, Fields), "an item that uses a preset"
     entry = item.entries[KEY]
     given = entry.node
-    rest: dict[str, Entry] = {}
+    rest = {key: each for key, each in item.entries.items() if key != KEY}
     if isinstance(given, Fields):
-        rest = dict(given.entries)
+        rest |= given.entries
         if "name" not in rest:
             raise ProblemError([missing_key("name", entry.key_span, owner=f"`{KEY}`", hint=NAME)])
         given = rest.pop("name").node

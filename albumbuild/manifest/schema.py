@@ -176,21 +176,24 @@ class _Schemas:
             "title": "preset",
             "description": "a preset of album.yaml, and what differs",
             "type": "object",
-            "properties": {
-                "preset": {
-                    "anyOf": [
-                        name,
-                        {
+            "anyOf": [
+                {
+                    "properties": {"preset": name, "bypass": bypass, **changes},
+                    "additionalProperties": any_of_them,
+                },
+                {
+                    "properties": {
+                        "preset": {
                             "type": "object",
                             "properties": {"name": name, "bypass": bypass, **changes},
                             "required": ["name"],
                             "additionalProperties": any_of_them,
-                        },
-                    ]
-                }
-            },
+                        }
+                    },
+                    "additionalProperties": False,
+                },
+            ],
             "required": ["preset"],
-            "additionalProperties": False,
         }
 
     def _changes_of(self, device: type[Processor]) -> Schema:

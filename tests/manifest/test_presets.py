@@ -85,6 +85,14 @@ def test_a_use_changes_the_settings_that_it_gives_and_no_others(read, changes, c
     assert compressor == type(compressor)(**(settings | changed))
 
 
+def test_what_differs_may_stand_beside_the_name_too(read):
+    inside = "{preset: {name: vocal-chain, squash: {ratio: 3}, eq: {bypass: true}}}"
+    beside = "{preset: vocal-chain, squash: {ratio: 3}, eq: {bypass: true}}"
+    chains = [inserts_of(read(CHAIN + song(each))) for each in (inside, beside)]
+    assert chains[0] == chains[1]
+    assert chains[0][1].ratio == 3
+
+
 def test_a_mapping_inside_of_a_device_is_changed_by_its_keys(read):
     use = "{preset: {name: vocal-chain, squash: {sidechain: {from: kick}}}}"
     sidechain = inserts_of(read(CHAIN + song(use)))[1].sidechain

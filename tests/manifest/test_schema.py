@@ -67,6 +67,10 @@ def test_an_editor_knows_the_use_of_a_preset(change, fits):
     album["presets"] = {"vocal-chain": [{"compressor": {}}], "room": "presets/room.yaml"}
     album["master"]["inserts"] = [{"preset": change}]
     assert validator("album").is_valid(album) == fits
+    if isinstance(change, dict) and "name" in change:
+        rest = {key: value for key, value in change.items() if key != "name"}
+        album["master"]["inserts"] = [{"preset": change["name"], **rest}]
+        assert validator("album").is_valid(album) == fits
 
 
 @pytest.mark.parametrize(
