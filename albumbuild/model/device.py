@@ -33,6 +33,8 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     shorthand: ClassVar[str | None] = None  # the field that a plain list stands for
     unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
     unmoved: ClassVar[dict[str, str]] = {}  # numbers that automation cannot move, and why
+    example: ClassVar[str] = ""  # settings that show it well, as they stand in a manifest
+    package: ClassVar[str] = ""  # name and version of the package it comes from, if not ours
 
     id: Annotated[str | None, msgspec.Meta(description="a name for automation")] = None
     bypass: Annotated[bool, msgspec.Meta(description="leave the device out")] = False

@@ -67,6 +67,9 @@ class Eq(ToneProcessor, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "eq"
     shorthand: ClassVar[str | None] = "bands"
+    example: ClassVar[str] = (
+        "[{type: highpass, freq_hz: 30}, {type: bell, freq_hz: 250, gain_db: -3}]"
+    )
 
     bands: Annotated[tuple[Band, ...], Text("in any order")] = ()
     phase: Annotated[Literal["minimum", "linear"], Text("minimum adds no delay")] = "minimum"
