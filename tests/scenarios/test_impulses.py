@@ -140,3 +140,24 @@ def test_an_impulse_that_holds_no_number_fails_the_step(roomy: Studio) -> None:
     assert said.code == 1
     assert "`ir-box.wav` holds a sample that is not a number" in said.err
     assert (roomy.root / "build/cd").is_dir()
+
+
+def test_its_gain_moves_on_time(studio: Studio) -> None:
+    write(studio, "click", np.eye(1, 1))
+    studio.edit("songs.c.mix", {})
+    plain = studio.result("mix:c")
+    inserts = [{"convolution": {"impulse": "stems/ir-click.wav", "id": "room"}}]
+    studio.edit("songs.c.stems.piano.inserts", inserts)
+    curve = [[1, -20], [2, 0, "hold"]]
+    studio.edit("songs.c.stems.piano.automation", {"room.gain_db": curve})
+    found = studio.result("mix:c")
+    gain = np.where(np.arange(len(plain)) < 2 * RATE_HZ, 0.1, 1.0)[:, np.newaxis]
+    assert np.max(np.abs(found[: len(plain)] - plain * gain)) < 1e-6
+
+
+def test_its_length_stays(roomy: Studio) -> None:
+    roomy.edit("songs.b.stems.pad.inserts.0.convolution.id", "room")
+    roomy.edit("songs.b.stems.pad.automation", {"room.length_s": [[0, 1], [1, 2]]})
+    said = roomy.run("make")
+    assert said.code == 2
+    assert "it makes another impulse" in said.err
