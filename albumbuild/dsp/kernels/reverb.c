@@ -72,7 +72,7 @@ typedef struct {
     double *dull;   /* (2, 2) the entrance's filter */
     double *damped; /* (2, LINES) the lines' filters */
     Sway *sway;
-    int64_t *known; /* whether the taps of `sway` are those of now */
+    int64_t *known; /* how much of `sway` is that of now */
 } Memory;
 
 /* A stretch of a ring, as one piece: in place, or gathered into `spare` when it wraps. */
@@ -138,23 +138,25 @@ static double swing(const Shape *shape, int k, int64_t frame) {
 
 /* The oldest tap first; the delay is `f` more than that of tap 4.
  * Source: the Lagrange interpolator of eight points. It never adds energy between its middle
- * points, and takes 0.02 dB at 8 kHz, where one of four points takes ten times that. */
+ * points, and takes 0.01 dB at 8 kHz, where one of four points takes twenty times that. */
 static void lagrange(double f, double taps[TAPS]) {
+    static const double below[TAPS] = {5040, -720, 240, -144, 144, -240, 720, -5040};
+    double before = 1.0, behind[TAPS];
+    behind[TAPS - 1] = 1.0;
+    for (int j = TAPS - 1; j > 0; j--) behind[j - 1] = behind[j] * (f - (double)(4 - j));
     for (int j = 0; j < TAPS; j++) {
-        double product = 1.0;
-        for (int m = 0; m < TAPS; m++)
-            if (m != j) product *= (f - (double)(4 - m)) / (double)(m - j);
-        taps[j] = product;
+        taps[j] = before * behind[j] / below[j];
+        before *= f - (double)(4 - j);
     }
 }
 
+/* How much of a line's movement is known within a STEP. */
+enum { NOTHING, SWINGS, TAPS_TOO };
+
 /* Taps go in straight lines from one STEP to the next: a line moves by less than 1/10 frame. */
-static void look_ahead(const Shape *shape, const Settings *set, Sway *sway, int64_t cell) {
+static void find_taps(const Shape *shape, const Settings *set, Sway *sway) {
     for (int k = 0; k < LINES; k++) {
         if (shape->turns[k] == 0.0) continue;
-        sway->from[k] = swing(shape, k, cell);
-        sway->to[k] = swing(shape, k, cell + STEP);
-        if (set->depth == 0.0) continue;
         const double from = set->delays.lengths[k] + set->depth * sway->from[k];
         const double to = set->delays.lengths[k] + set->depth * sway->to[k];
         double last[TAPS];
@@ -164,6 +166,23 @@ static void look_ahead(const Shape *shape, const Settings *set, Sway *sway, int6
         for (int j = 0; j < TAPS; j++)
             sway->slopes[k][j] = (last[j] - sway->taps[k][j]) * (1.0 / STEP);
     }
+}
+
+static void look_ahead(const Shape *shape, const Settings *set, const Memory *mem, int64_t now,
+                       int moving) {
+    Sway *sway = mem->sway;
+    const int64_t after = now % STEP;
+    if (after == 0) *mem->known = NOTHING;
+    if (set->depth == 0.0 || *mem->known != NOTHING) return;
+    for (int k = 0; k < LINES; k++) {
+        if (shape->turns[k] == 0.0) continue;
+        sway->from[k] = swing(shape, k, now - after);
+        sway->to[k] = swing(shape, k, now - after + STEP);
+    }
+    *mem->known = SWINGS;
+    if (after != 0 || moving) return;
+    find_taps(shape, set, sway);
+    *mem->known = TAPS_TOO;
 }
 
 static void read_swaying(const double *line, int64_t size, const Sway *sway, int k, int64_t now,
@@ -196,7 +215,7 @@ static void read_lines(const Layout *lay, const Shape *shape, const Settings *se
             double spare[STEP];
             const double *from = delayed(line, size, now, length, count, spare);
             for (int64_t i = 0; i < count; i++) ends[i * LINES + k] = from[i];
-        } else if (*mem->known) {
+        } else if (*mem->known == TAPS_TOO) {
             read_swaying(line, size, sway, k, now, count, ends);
         } else {
             const double slope = (sway->to[k] - sway->from[k]) * (1.0 / STEP);
@@ -317,10 +336,7 @@ static void run_room(const Layout *lay, const Shape *shape, const Settings *set,
     for (int64_t done = 0, count; done < frames; done += count, now += count) {
         count = STEP - now % STEP;
         if (count > frames - done) count = frames - done;
-        if (now % STEP == 0) {
-            look_ahead(shape, set, mem->sway, now);
-            *mem->known = !moving;
-        }
+        look_ahead(shape, set, mem, now, moving);
         come_in(lay, set, mem, now, in + 2 * done, count);
         reflect(lay, shape, set, mem, 0, now, count, left);
         reflect(lay, shape, set, mem, 1, now, count, right);
@@ -358,7 +374,7 @@ static int lines_move(const double *numbers, int64_t left) {
 /* numbers: (3, NUMBERS), see `move_on`; rest: (DELAYS,), where delays are when nothing moves.
  * layout, shape: as the records above; lines (16, capacity), room (2, room), diffusers
  * (8, diffuser), filters (2, 18): zero at first; sway: room for the record above.
- * clock: frames so far, and whether the lines' movement is known for this STEP.
+ * clock: frames so far, and how much of the lines' movement is known for this STEP.
  * in and out: (frames, 2); the output is the wet sound alone. */
 EXPORT void reverb_process(double *numbers, int64_t *left, const double *rest,
                            const int64_t *layout, const double *shape, double *lines,
@@ -370,7 +386,7 @@ EXPORT void reverb_process(double *numbers, int64_t *left, const double *rest,
         settle(numbers, rest, left);
         run = still(*left, frames - done);
         const int moving = lines_move(numbers, *left);
-        if (moving) *mem.known = 0;
+        if (moving && *mem.known == TAPS_TOO) *mem.known = SWINGS;
         run_room((const Layout *)layout, (const Shape *)shape, (const Settings *)numbers, &mem,
                  *clock, moving, in + 2 * done, out + 2 * done, run);
         move_on(numbers, NUMBERS, left);
