@@ -28,13 +28,14 @@ STRETCH = 1.015  # of the decay at low frequencies, so that all together decay a
 STEP = 32  # frames done at one go in reverb.c: no line is shorter
 TAPS = 8  # of its interpolator
 DELAYS = LINES + 1 + 2 * 10  # the lines, the predelay, the early reflections
+SMALLEST_DECAY_S = 0.2  # of a room of size 1: walls are no further than sound lasts
 LARGEST, LATEST_S = 2.0, 0.5  # the most size and predelay that a moved room has space for
 SPARE = 256  # frames more than a whole delay may be away from the exact one
 SHORTEST_MS, LONGEST_MS = 29.0, 97.0  # of the lines, at size 100 %
 MOVEMENT_MS = 0.35  # at modulation 100 %
 SLOWEST_HZ, FASTEST_HZ = 0.31, 1.13
 MOST_DIFFUSION = 0.7
-RINGING = 0.5  # of the decay: the longest that an all-pass may take to fall by 60 dB
+RINGING = 0.4  # of the decay: the longest that an all-pass may take to fall by 60 dB
 DIFFUSERS_MS = ((4.77, 3.60, 12.73, 9.31), (5.11, 3.37, 13.49, 8.87))
 EARLY_MS = (
     (7.9, 13.1, 19.7, 24.3, 31.1, 38.9, 45.7, 54.1, 63.7, 73.3),
@@ -106,7 +107,8 @@ class Reverb(msgspec.Struct):
         asked = _exact_delays(room, self.rate_hz)
         self.rest = _whole_delays(room, self.rate_hz)
         now = self.glide.numbers[0, -DELAYS:]
-        goal = asked + (now - self.exact) if frames else self.rest
+        off = np.clip(now - self.exact, -0.5, SPARE)
+        goal = np.maximum(asked + off, 0.0) if frames else self.rest
         delays = np.where(asked == self.exact, now, goal)
         self.exact = asked
         self.glide.aim([*_tone(room, self.rate_hz), *delays], frames)
@@ -165,6 +167,11 @@ def line_lengths(size: float, rate_hz: int) -> tuple[int, ...]:
     return tuple(lengths)
 
 
+def _size(room: Room) -> float:
+    """How large the room is, but no larger than its decay allows."""
+    return min(room.size, room.decay_s / SMALLEST_DECAY_S)
+
+
 def _exact_lengths(size: float, rate_hz: int) -> list[float]:
     octaves = [log2(LONGEST_MS / SHORTEST_MS) * k / (LINES - 1) for k in range(LINES)]
     shortest = SHORTEST_MS * _spread(size) * rate_hz / 1000
@@ -174,20 +181,21 @@ def _exact_lengths(size: float, rate_hz: int) -> list[float]:
 def _exact_delays(room: Room, rate_hz: int) -> Array:
     """The record `Delays` of reverb.c, in frames, not rounded."""
     predelay = room.predelay_s * rate_hz
-    early = [predelay + ms * room.size * rate_hz / 1000 for side in EARLY_MS for ms in side]
-    return np.array([*_exact_lengths(room.size, rate_hz), predelay, *early])
+    size = _size(room)
+    early = [predelay + ms * size * rate_hz / 1000 for side in EARLY_MS for ms in side]
+    return np.array([*_exact_lengths(size, rate_hz), predelay, *early])
 
 
 def _whole_delays(room: Room, rate_hz: int) -> Array:
     """The same in whole frames."""
-    lengths = line_lengths(room.size, rate_hz)
+    lengths = line_lengths(_size(room), rate_hz)
     return np.array([*lengths, *np.rint(_exact_delays(room, rate_hz)[LINES:])])
 
 
 def _tone(room: Room, rate_hz: int) -> list[float]:
     """The record `Settings` of reverb.c as far as its delays."""
     highest = min(room.damping_hz, HIGHEST * rate_hz)
-    lengths = line_lengths(room.size, rate_hz)
+    lengths = line_lengths(_size(room), rate_hz)
     losses = [db_to_gain(-60.0 * n / (rate_hz * STRETCH * room.decay_s)) for n in lengths]
     filters = [_damping(loss, tan(math.pi * highest / rate_hz)) for loss in losses]
     kept = _total([loss * loss for loss in losses]) / LINES

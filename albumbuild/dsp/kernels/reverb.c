@@ -9,8 +9,6 @@
  * artificial reverberation, JAES 1962 (all-passes).
  */
 
-#include <string.h>
-
 #include "kernels.h"
 #include "maths.h"
 
@@ -353,7 +351,9 @@ static void run_room(const Layout *lay, const Shape *shape, const Settings *set,
 /* Delays that stand elsewhere than where they rest go there. */
 static void settle(double *numbers, const double *rest, int64_t *left) {
     double *now = numbers + NUMBERS - DELAYS, *step = now + NUMBERS, *goal = step + NUMBERS;
-    if (*left || memcmp(now, rest, DELAYS * sizeof(double)) == 0) return;
+    int away = 0;
+    for (int i = 0; i < DELAYS; i++) away |= now[i] != rest[i];
+    if (*left || !away) return;
     for (int i = 0; i < NUMBERS - DELAYS; i++) numbers[NUMBERS + i] = 0.0;
     for (int i = 0; i < DELAYS; i++) {
         step[i] = (rest[i] - now[i]) * (1.0 / SETTLING);
