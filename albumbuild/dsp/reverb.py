@@ -23,8 +23,8 @@ Whole = npt.NDArray[np.int64]
 
 LINES = 16
 HIGHEST = 0.49  # of the rate, for the damping frequency
-DULLED = 0.7  # of the damping frequency: the corner that all sound passes once
-STRETCH = 1.015  # of the decay at low frequencies, so that all together decay as they should
+DULLED = 0.6  # of the damping frequency: the corner that all sound passes once
+STRETCH = 1.012  # of the decay at low frequencies, so that all together decay as they should
 STEP = 32  # frames done at one go in reverb.c: no line is shorter
 TAPS = 8  # of its interpolator
 DELAYS = LINES + 1 + 2 * 10  # the lines, the predelay, the early reflections
@@ -215,7 +215,7 @@ def _tone(room: Room, rate_hz: int) -> list[float]:
 def _shape(rate_hz: int) -> list[float]:
     """The record `Shape` of reverb.c."""
     return [
-        *[_movement_hz(k) / rate_hz if k % 2 else 0.0 for k in range(LINES)],
+        *[_movement_hz(k) / rate_hz if k % 4 != 3 else 0.0 for k in range(LINES)],
         *[sign for bits in IN_SIGNS for sign in _signs(bits)],
         *[sign for bits in OUT_SIGNS for sign in _signs(bits)],
         *_early_gains().reshape(-1),
