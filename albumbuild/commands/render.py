@@ -114,8 +114,14 @@ class _Span(NamedTuple):
 
 
 def _part_of(opened: "Opened", step: str, span: _Span) -> Part | None:
-    """The part of a step's sound that is enough; None where it must be made to its end."""
+    """The part of a step's sound that is enough; None where it must be made to its end.
+
+    Raises:
+        ProblemError: there is no sound in that part, or none at all.
+    """
     heard = listened(opened.planned, step)
+    if heard is not None and "/" in step and not heard.frames:
+        raise ProblemError([_silent(step)])
     if heard is None or span == _Span():
         return None
     first, last = span.frames(heard.frames, heard.song.rate_hz)
@@ -238,6 +244,16 @@ def _no_sound(step: str) -> Problem:
         what=f"`{step}` leaves no sound to listen to",
         why="strips, buses, returns, mixes, premasters, masters and sequences do",
         fix="render one of these, such as `mix:tide`",
+    )
+
+
+def _silent(step: str) -> Problem:
+    """A bus that nothing leads to."""
+    return Problem(
+        slug="silent-step",
+        what=f"`{step}` has no sound",
+        why="no stem that sounds leads to it",
+        fix="render another step, or lead a stem there",
     )
 
 

@@ -30,19 +30,23 @@ def desk_of(song: Song) -> Desk:
             name: Fader(**_routed(each, tempo)) for name, each in sorted(song.returns.items())
         },
     )
-    return _without_idle(desk)
+    return _without_idle(desk, root_fader(song).inserts)
 
 
-def version_of(desk: Desk, version: Version) -> Desk:
-    """The desk of another mix: what is not heard sends nothing and serves side chains alone."""
-    silent = set(version.mute)
-    if version.only:
-        wanted = _beneath(desk, version.only) | _above(desk, version.only)
-        silent |= {name for name in (*desk.strips, *desk.buses) if name not in wanted}
+def version_of(desk: Desk, version: Version, *, listeners: Iterable[Processor] = ()) -> Desk:
+    """The desk of another mix: what is not heard sends nothing and serves side chains alone.
+
+    `listeners` are devices outside the desk that have side chains too.
+    """
     nodes = nodes_of(desk)
+    silent = {name for name in version.mute if name in nodes}
+    if version.only:
+        only = [name for name in version.only if name in nodes]
+        wanted = _beneath(desk, only) | _above(desk, only)
+        silent |= {name for name in (*desk.strips, *desk.buses) if name not in wanted}
     dumb = {n: msgspec.structs.replace(nodes[n], sends={}) for n in _beneath(desk, silent)}
     whole = _with_nodes(desk, dumb)
-    return _without_idle(msgspec.structs.replace(whole, silent=frozenset(silent)))
+    return _without_idle(msgspec.structs.replace(whole, silent=frozenset(silent)), listeners)
 
 
 def part_of(
@@ -163,11 +167,12 @@ def _curve(points: tuple[Point, ...] | None, tempo: float | None) -> Curve | Non
     return Curve(tuple(CurvePoint(p.at.seconds(tempo), float(p.value), p.shape) for p in points))
 
 
-def _without_idle(desk: Desk) -> Desk:
+def _without_idle(desk: Desk, listeners: Iterable[Processor]) -> Desk:
     """The desk less the buses and returns that nothing reaches, and what those alone would feed."""
+    asked = {key for device in listeners if (key := key_of(device))}
     while True:
         nodes = nodes_of(desk).values()
-        fed = {target for node in nodes for target in (*node.sends, node.bus)}
+        fed = asked | {target for node in nodes for target in (*node.sends, node.bus)}
         fed |= {key for node in nodes for device in node.inserts if (key := key_of(device))}
         buses = {name: node for name, node in desk.buses.items() if name in fed}
         returns = {name: node for name, node in desk.returns.items() if name in fed}

@@ -148,13 +148,15 @@ def mix_step(
     What is kept is taken as it is where the version hears all that is beneath it, and is in
     `kept`, if that is given.
     """
-    desk = plan.desk if version is None else version_of(plan.desk, plan.song.versions[version])
+    fader, settings = root_fader(plan.song), plan.song.mix
+    desk = plan.desk
+    if version is not None:
+        desk = version_of(desk, plan.song.versions[version], listeners=fader.inserts)
     whole = {
         name: fed_returns(desk, name)
         for name in plan.kept
         if _is_whole(plan.desk, desk, name) and (kept is None or name in kept)
     }
-    fader, settings = root_fader(plan.song), plan.song.mix
     heard = part_of(desk, MIX, whole, listeners=fader.inserts)
     end_s = settings.end.seconds(plan.song.tempo) if settings.end else None
     if version is not None and end_s is None:

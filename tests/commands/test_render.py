@@ -151,6 +151,14 @@ class TestPlaces:
         assert "gain_db: -2 → -7" in said
         assert "(album.yaml:" in said
 
+    def test_a_bus_that_nothing_leads_to_has_no_sound(self, desk: Desk) -> None:
+        """It is on the desk because a side chain listens to it."""
+        duck = {"compressor": {"sidechain": {"from": "idle"}}}
+        studio = desk({"a": (stem(2_000), {"inserts": [duck]})}, buses={"idle": {}})
+        said = studio.run("render", "bus:s/idle")
+        assert said.code == 2
+        assert "has no sound" in said.err
+
 
 class TestParts:
     """`--from` and `--to`: the same bits, and no more work than that."""
