@@ -24,12 +24,13 @@ from albumbuild.planner.songs import (
     plan_song,
 )
 from albumbuild.planner.sounding import sound_problems
+from albumbuild.planner.sounds import with_sounds
 
 
 class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
     """An album ready to be built; `warnings` do not keep it from that.
 
-    `files` are those of its stems, as they were when it was planned.
+    `files` are those of its stems and of its devices, as they were when it was planned.
     """
 
     root: Path
@@ -64,7 +65,8 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
     Raises:
         ProblemError: stems that cannot be used, and rules of a medium that cannot hold.
     """
-    probes, files = probe_stems(root, album, places)
+    probes, stems = probe_stems(root, album, places)
+    album, sounds = with_sounds(root, album, places)
     rate_hz = album.rate_hz or max(
         (shape.rate_hz for shapes in probes.values() for shape in shapes), default=44_100
     )
@@ -90,7 +92,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
         songs=songs,
         media=media,
         warnings=told,
-        files=files,
+        files={**sounds, **stems},
     )
 
 

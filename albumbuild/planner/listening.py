@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 
 import msgspec
 
-from albumbuild.engine.plan import Need, Plan, Step
+from albumbuild.engine.plan import Plan, Step
 from albumbuild.model.time import Part
 from albumbuild.planner.album import AlbumPlan
 from albumbuild.planner.songs import (
@@ -13,10 +13,9 @@ from albumbuild.planner.songs import (
     kept_id,
     mix_step,
     nodes_by_kind,
+    premaster_step,
     subject,
 )
-from albumbuild.steps.premaster import Premaster
-from albumbuild.steps.stream import AUDIO
 
 PART = "part"
 
@@ -87,19 +86,15 @@ def _premaster(
     planned: AlbumPlan, asked: Listened, *, part: Part, ready: Container[str]
 ) -> Iterator[Step]:
     """The mix as far as the inserts look ahead, where there is no whole one, and the premaster."""
-    song, name = asked.song, subject(asked.song.id, asked.name)
-    mix_id = f"mix:{name}"
+    song = asked.song
+    mix_id = f"mix:{subject(song.id, asked.name)}"
     if mix_id not in ready:
         late = sum(device.latency(song.rate_hz) for device in song.master_inserts)
         mix = msgspec.structs.replace(asked, kind="mix")
         ahead = Part(first=0, last=min(part.last + late, song.frames))
         yield from _steps(planned, mix, part=ahead, ready=ready)
         mix_id = f"{PART}:{mix_id}"
-    yield Step(
-        id=f"{PART}:premaster:{name}",
-        action=Premaster(inserts=song.master_inserts, rate_hz=song.rate_hz, part=part),
-        needs={"mix": Need(mix_id, AUDIO)},
-    )
+    yield _as_part(premaster_step(song, asked.name, planned.root, mix=mix_id, part=part))
 
 
 def _as_part(step: Step) -> Step:

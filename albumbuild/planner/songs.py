@@ -23,12 +23,14 @@ from albumbuild.planner.desks import (
     without_feeds,
 )
 from albumbuild.planner.keeping import kept_parts, with_stored
+from albumbuild.planner.sounds import sources
 from albumbuild.steps.ends import keys_of, members, node_ends, nodes_of
 from albumbuild.steps.group import Group, Return, Solo, output_name
 from albumbuild.steps.ingest import PCM, Ingest
 from albumbuild.steps.inserts import fader_tail, tail_frames
 from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
+from albumbuild.steps.sounds import CHAIN, desk_roles, roles
 from albumbuild.steps.source import trimmed
 from albumbuild.steps.stream import AUDIO
 
@@ -128,11 +130,7 @@ def mix_steps(plan: SongPlan, root: Path) -> Iterator[Step]:
     for version in (None, *plan.song.versions):
         mix = mix_step(plan, version, root)
         yield mix
-        yield Step(
-            id=f"premaster:{subject(plan.id, version)}",
-            action=Premaster(inserts=plan.master_inserts, rate_hz=plan.rate_hz),
-            needs={"mix": Need(mix.id, AUDIO)},
-        )
+        yield premaster_step(plan, version, root, mix=mix.id)
 
 
 def mix_step(
@@ -172,7 +170,25 @@ def mix_step(
         part=part,
     )
     needs, reads = _inputs(plan, heard, root)
-    return Step(id=f"mix:{subject(plan.id, version)}", action=action, needs=needs, reads=reads)
+    return Step(
+        id=f"mix:{subject(plan.id, version)}",
+        action=action,
+        needs=needs,
+        sources=sources([*desk_roles(heard), *roles(fader.inserts, MIX)], root),
+        reads=reads,
+    )
+
+
+def premaster_step(
+    plan: SongPlan, version: str | None, root: Path, *, mix: str, part: Part | None = None
+) -> Step:
+    """The premaster of the mix that a step leaves, or a `part` of it."""
+    return Step(
+        id=f"premaster:{subject(plan.id, version)}",
+        action=Premaster(inserts=plan.master_inserts, rate_hz=plan.rate_hz, part=part),
+        needs={"mix": Need(mix, AUDIO)},
+        sources=sources(roles(plan.master_inserts, CHAIN), root),
+    )
 
 
 def nodes_by_kind(desk: Desk) -> dict[str, Mapping[str, Fader]]:
@@ -197,6 +213,7 @@ def _group(plan: SongPlan, name: str, heard: Desk, root: Path, *, part: Part | N
         id=f"{action.kind}:{plan.id}/{name}",
         action=action(desk=heard, root=name, rate_hz=plan.rate_hz, part=part),
         needs=needs,
+        sources=sources(desk_roles(heard), root),
         reads=reads,
     )
 

@@ -11,6 +11,7 @@ from albumbuild.formats.wave import create_wave
 from albumbuild.model.desk import Desk
 from albumbuild.model.time import Part
 from albumbuild.steps.desk import DeskRun, Junction, Source
+from albumbuild.steps.sounds import loaded_desk
 from albumbuild.steps.source import StripSource
 from albumbuild.steps.stream import AUDIO, BLOCK, FileSource
 
@@ -39,8 +40,9 @@ class Group(Action, frozen=True, kw_only=True):
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write `audio` and a `send.NAME` for each return that it feeds."""
-        with open_sources(self.desk, needs, self.rate_hz) as sources, ExitStack() as stack:
-            run = DeskRun(self.desk, sources.each, root=self.root, rate_hz=self.rate_hz)
+        desk = loaded_desk(self.desk, needs)
+        with open_sources(desk, needs, self.rate_hz) as sources, ExitStack() as stack:
+            run = DeskRun(desk, sources.each, root=self.root, rate_hz=self.rate_hz)
             spans = {name: self._span(out) for name, out in run.outputs.items()}
             until = max(last for _, last in spans.values())
             progress.total(until)

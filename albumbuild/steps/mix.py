@@ -14,6 +14,7 @@ from albumbuild.steps.channel import Channel
 from albumbuild.steps.desk import DeskRun
 from albumbuild.steps.group import open_sources
 from albumbuild.steps.inserts import fader_tail
+from albumbuild.steps.sounds import loaded_desk, loaded_fader
 from albumbuild.steps.stream import AUDIO, BLOCK, cut, write_sound
 
 if TYPE_CHECKING:
@@ -44,18 +45,19 @@ class Mix(Action, frozen=True, kw_only=True):
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write `audio`: stereo float at the working rate."""
-        with open_sources(self.desk, needs, self.rate_hz) as sources:
-            run = DeskRun(self.desk, sources.each, root=MIX, rate_hz=self.rate_hz)
+        desk, mix = loaded_desk(self.desk, needs), loaded_fader(self.mix, needs, MIX)
+        with open_sources(desk, needs, self.rate_hz) as sources:
+            run = DeskRun(desk, sources.each, root=MIX, rate_hz=self.rate_hz)
             root = run.outputs["audio"]
             channel = Channel(
-                self.mix,
+                mix,
                 channels=2,
                 latency=root.latency,
                 keys=run.channels,
                 rate_hz=self.rate_hz,
             )
             first = round(self.start_s * self.rate_hz)
-            last = root.end + fader_tail(self.mix, self.rate_hz) if root.end else first
+            last = root.end + fader_tail(mix, self.rate_hz) if root.end else first
             if self.end_s is not None:
                 last = round(self.end_s * self.rate_hz)
             if last <= first:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.model.time import Part
+from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, blocks_of, cut, frames_of, placed, through, write_sound
 
 
@@ -17,6 +18,7 @@ class Premaster(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "premaster"
+    libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     inserts: tuple[Processor, ...]
     rate_hz: int
@@ -26,7 +28,8 @@ class Premaster(Action, frozen=True, kw_only=True):
         """Write `audio` at the working rate, with the tail of the inserts."""
         mix = needs.blob("mix")
         progress.total(frames_of(mix))
-        blocks = through(self.inserts, blocks_of(mix), rate_hz=self.rate_hz)
+        inserts = with_sounds(self.inserts, needs)
+        blocks = through(inserts, blocks_of(mix), rate_hz=self.rate_hz)
         if self.part is not None:
             blocks = cut(placed(blocks), self.part.first, self.part.last)
         write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
