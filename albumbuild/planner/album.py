@@ -16,10 +16,11 @@ from albumbuild.planner.probes import Probed, probe_stems, still_fits
 from albumbuild.planner.rules import medium_problems
 from albumbuild.planner.songs import (
     SongPlan,
-    bus_steps,
     group_step,
     ingest_steps,
+    kept_steps,
     mix_steps,
+    nodes_by_kind,
     plan_song,
 )
 from albumbuild.planner.sounding import sound_problems
@@ -104,14 +105,13 @@ def _usable(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def with_step(planned: AlbumPlan, step_id: str) -> Plan:
-    """The plan and, where `step_id` is a strip or a bus that no build keeps, its step too."""
+    """The plan and, where `step_id` is a strip, bus or return that no build keeps, its step too."""
     kind, _, rest = step_id.partition(":")
     song_id, _, name = rest.partition("/")
     song = planned.songs.get(song_id)
     if step_id in planned.plan or song is None:
         return planned.plan
-    nodes = {"strip": song.desk.strips, "bus": song.desk.buses}.get(kind, {})
-    if name not in nodes:
+    if name not in nodes_by_kind(song.desk).get(kind, {}):
         return planned.plan
     return Plan([*planned.plan, group_step(song, name, planned.root)])
 
@@ -119,7 +119,7 @@ def with_step(planned: AlbumPlan, step_id: str) -> Plan:
 def _steps(root: Path, songs: Iterable[SongPlan], media: Iterable[Medium]) -> Iterable[Step]:
     for song in songs:
         yield from ingest_steps(song, root)
-        yield from bus_steps(song, root)
+        yield from kept_steps(song, root)
         yield from mix_steps(song, root)
     for medium in media:
         yield from medium_steps(medium)
