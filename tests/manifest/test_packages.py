@@ -8,6 +8,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from albumbuild.manifest import packages
 from albumbuild.manifest.album import load
 from albumbuild.manifest.hints import unreadable
 from albumbuild.manifest.packages import Devices
@@ -25,6 +26,7 @@ def example(tmp_path, monkeypatch):
     """The example package, installed."""
     install_example(tmp_path / "packages")
     monkeypatch.syspath_prepend(str(tmp_path / "packages"))
+    packages._device.cache_clear()  # of the same package at another place
     monkeypatch.delitem(sys.modules, "albumbuild_tremolo", raising=False)
 
 
