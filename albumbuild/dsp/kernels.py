@@ -61,6 +61,7 @@ _LINEAR: _Signatures = {
     "fir_process": (None, (F64, INT, I64, F64, F64, INT, INT)),
     "stereo_process": (None, (F64, F64, INT, F64, F64, F64, INT)),
     "reverb_process": (None, (I64, F64, I64, F64, F64, F64, F64, F64, I64, F64, F64, INT)),
+    "saturator_process": (None, (F64, I64, I64, F64, F64, F64, F64, INT, INT)),
     "delay_process": (
         None,
         (F64, INT, I64, I64, F64, INT, F64, REAL, INT, F64, F64, INT, INT),

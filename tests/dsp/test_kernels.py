@@ -33,6 +33,7 @@ from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 devices = [
     Delay(time_ms=3, feedback_pct=100, pingpong=True, low_cut_hz=100, high_cut_hz=5000),
@@ -46,6 +47,8 @@ devices = [
     Reverb(size_pct=20, modulation_pct=100, predelay_ms=17, low_cut_hz=100),
     Reverb(size_pct=200, modulation_pct=0, decay_s=30),
     Stereo(width_pct=50, mono_below_hz=120),
+    Saturator(drive_db=40), Saturator(curve="tube", oversample=2), Saturator(oversample=1),
+    Saturator(curve="soft", oversample=8), Saturator(curve="hard", oversample=4),
 ]
 for rate_hz in (8_000, 44_100, 192_000):
     for channels in (1, 2):
@@ -75,12 +78,14 @@ from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 sound = np.random.default_rng(0).standard_normal((20_000, 2))
 for device in (
     Eq(bands=(Band(type="lowpass", freq_hz=9_000, slope_db=24),)),
     Delay(high_cut_hz=3_000), Reverb(), Stereo(width_pct=70, rotate_deg=3, mono_below_hz=99),
-    Compressor(), Compressor(detector="rms", link_pct=30), Limiter(),
+    Compressor(), Compressor(detector="rms", link_pct=30), Limiter(), Saturator(drive_db=30),
+    Saturator(curve="tube"), Saturator(curve="soft"), Saturator(curve="hard", oversample=4),
 ):
     print(device.name, sha256(device.process(sound, device.start(44_100, 2)).tobytes()).hexdigest())
 """
