@@ -28,6 +28,7 @@ kernels.library = kernels.load(Path(sys.argv[1]))
 from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.maths import cos, exp2, log2
 from albumbuild.dsp.meter import Meter
+from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
@@ -47,7 +48,8 @@ devices = [
     Reverb(size_pct=20, modulation_pct=100, predelay_ms=17, low_cut_hz=100),
     Reverb(size_pct=200, modulation_pct=0, decay_s=30),
     Stereo(width_pct=50, mono_below_hz=120),
-    Saturator(drive_db=40), Saturator(curve="tube", oversample=2), Saturator(oversample=1),
+    Chorus(), Chorus(voices=8, depth_pct=100), Saturator(drive_db=40),
+    Saturator(curve="tube", oversample=2), Saturator(oversample=1),
     Saturator(curve="soft", oversample=8), Saturator(curve="hard", oversample=4),
 ]
 for rate_hz in (8_000, 44_100, 192_000):
@@ -73,6 +75,7 @@ from pathlib import Path
 import numpy as np
 from albumbuild.dsp import kernels
 kernels.library = kernels.load(Path(sys.argv[1]))
+from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
@@ -86,6 +89,7 @@ for device in (
     Delay(high_cut_hz=3_000), Reverb(), Stereo(width_pct=70, rotate_deg=3, mono_below_hz=99),
     Compressor(), Compressor(detector="rms", link_pct=30), Limiter(), Saturator(drive_db=30),
     Saturator(curve="tube"), Saturator(curve="soft"), Saturator(curve="hard", oversample=4),
+    Chorus(voices=5),
 ):
     print(device.name, sha256(device.process(sound, device.start(44_100, 2)).tobytes()).hexdigest())
 """

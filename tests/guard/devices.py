@@ -11,6 +11,7 @@ from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.formats.sound import SoundReader
 from albumbuild.model.device import Processor
 from albumbuild.model.sidechain import Sidechain
+from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.delay import Delay, DelayTime
 from albumbuild.processors.eq import Band, Eq
@@ -72,6 +73,7 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
         Saturator(drive_db=14, curve="hard", oversample=2),
         Saturator(curve="tube", oversample=1),
     ),
+    "chorus": (Chorus(), Chorus(rate_hz=3, depth_pct=90, voices=5)),
     "delay": (
         Delay(),
         Delay(time_ms=20, feedback_pct=70, pingpong=True, low_cut_hz=200, high_cut_hz=5_000),
