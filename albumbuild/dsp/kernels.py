@@ -68,7 +68,7 @@ _LINEAR: _Signatures = {
     ),
     "delay_process": (
         None,
-        (F64, INT, I64, I64, F64, INT, F64, REAL, INT, F64, F64, INT, INT),
+        (F64, I64, F64, INT, I64, F64, INT, I64, F64, INT, F64, F64, INT, INT),
     ),
 }
 
