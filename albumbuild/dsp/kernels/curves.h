@@ -19,13 +19,30 @@
 #define EVEN 0.5      /* how uneven the tube is */
 #define STEEP 0.5     /* a line that goes further than this, against its distance from a bend */
 
+/* Four values at once. What takes or gives them is always inlined: no call, so no convention. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+typedef double four __attribute__((vector_size(32)));
+typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias));
+typedef int64_t whole_four __attribute__((vector_size(32)));
+
 typedef struct {
-    double mean, lean;
+    four mean, lean;
 } Moments;
 
 INLINE double magnitude(double x) { return x < 0.0 ? -x : x; }
 
 INLINE double within(double x, double most) { return x > most ? most : x < -most ? -most : x; }
+
+INLINE four pick(whole_four where, four yes, four no) {
+    return (four)(((whole_four)yes & where) | ((whole_four)no & ~where));
+}
+
+INLINE four between(four x, four least, four most) {
+    const four high = pick(x < least, least, x);
+    return pick(high > most, most, high);
+}
 
 /* tape: u / sqrt(1 + u^2). tube: the same + EVEN u^2 / sqrt(1 + u^2)^5, for `even` = EVEN.
  * `root` is sqrt(1 + u^2) and `inverse` 1 / root. */
@@ -64,12 +81,10 @@ static double twice_first_moment(double u, double root, double inverse, double e
     return odd - even * 2.0 * inverse * (1.0 - inverse * inverse * (1.0 / 3.0));
 }
 
-static double steep_lean(const double *u, const double *root, const double *inverse, int64_t step,
-                         double mean, double even) {
-    const double run = u[step] - u[0];
-    const double moment = 0.5 * (twice_first_moment(u[step], root[step], inverse[step], even) -
-                                 twice_first_moment(u[0], root[0], inverse[0], even));
-    return (moment / run - 0.5 * (u[0] + u[step]) * mean) / run;
+/* Where it is not: `before` and `after` are `twice_first_moment` at the two points. */
+INLINE double steep_lean(double a, double b, double before, double after, double mean) {
+    const double run = b - a;
+    return (0.5 * (after - before) / run - 0.5 * (a + b) * mean) / run;
 }
 
 /* soft: 1.5 v - 0.5 v^3, hard: v; both within -1 ... 1, and the end values beyond. */
@@ -78,29 +93,31 @@ INLINE double clipped_value(double v, int soft) {
     return soft ? c * (1.5 - 0.5 * (c * c)) : c;
 }
 
+INLINE four clipped_values(four c, int soft) { return soft ? c * (1.5 - 0.5 * (c * c)) : c; }
+
 /* t (1 - t) f'(u(t)). */
-INLINE double clipped_bend(double a, double run, double t, int soft) {
-    const double u = a + run * t, bend = t * (1.0 - t);
+INLINE four clipped_bend(four a, four run, four t, int soft) {
+    const four u = a + run * t, bend = t * (1.0 - t);
     return soft ? 1.5 * bend * (1.0 - u * u) : bend;
 }
 
 /* The line is within the bounds from `in` to `out`, and flat before and after. There the lean
  * is run/2 times the integral of t (1 - t) f'(u(t)), by Gauss's three points: exact. */
-INLINE Moments clipped_moments(double a, double b, int soft) {
-    const double run = b - a, per = 1.0 / (run == 0.0 ? 1.0 : run);
-    const double ca = within(a, 1.0), cb = within(b, 1.0);
-    const double first = (ca - a) * per, last = run == 0.0 ? 1.0 : (cb - a) * per;
-    const double in = first < 0.0 ? 0.0 : first > 1.0 ? 1.0 : first;
-    const double out = last < in ? in : last > 1.0 ? 1.0 : last;
-    const double sum = ca + cb;
-    const double inner = soft ? sum * (0.75 - 0.125 * (ca * ca + cb * cb)) : 0.5 * sum;
-    const double before = clipped_value(ca, soft), after = clipped_value(cb, soft);
-    const double half = 0.5 * (out - in), middle = 0.5 * (out + in);
-    const double apart = half * 0.77459666924148337704; /* sqrt(3/5) */
-    const double gauss = 8.0 * clipped_bend(a, run, middle, soft) +
-                         5.0 * (clipped_bend(a, run, middle - apart, soft) +
-                                clipped_bend(a, run, middle + apart, soft));
-    return (Moments){in * before + (out - in) * inner + (1.0 - out) * after,
+INLINE Moments clipped_moments(four a, four b, int soft) {
+    const four zero = {0.0, 0.0, 0.0, 0.0}, one = {1.0, 1.0, 1.0, 1.0};
+    const four run = b - a, stands = pick(run == 0.0, one, zero), per = 1.0 / (run + stands);
+    const four ca = between(a, -one, one), cb = between(b, -one, one);
+    const four in = between((ca - a) * per, zero, one);
+    const four out = between((cb - a) * per + stands, in, one);
+    const four sum = ca + cb;
+    const four inner = soft ? sum * (0.75 - 0.125 * (ca * ca + cb * cb)) : 0.5 * sum;
+    const four half = 0.5 * (out - in), middle = 0.5 * (out + in);
+    const four apart = half * 0.77459666924148337704; /* sqrt(3/5) */
+    const four gauss = 8.0 * clipped_bend(a, run, middle, soft) +
+                       5.0 * (clipped_bend(a, run, middle - apart, soft) +
+                              clipped_bend(a, run, middle + apart, soft));
+    return (Moments){in * clipped_values(ca, soft) + (out - in) * inner +
+                         (1.0 - out) * clipped_values(cb, soft),
                      0.5 * run * half * (1.0 / 9.0) * gauss};
 }
 

@@ -16,9 +16,6 @@ enum { CHUNK = 32, MOST_STAGES = 4, POINTS = 2 * CHUNK << MOST_STAGES, TILE = 16
 enum { TAPE, TUBE, SOFT, HARD };
 enum { DRIVE, OUTPUT, NUMBERS };
 
-typedef double four __attribute__((vector_size(32)));
-typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias));
-
 /* Sound as it passes a place: what is held of earlier frames, and room for new ones. */
 typedef struct {
     double *at;
@@ -95,6 +92,27 @@ static void fall(const Saturator *s, int64_t stage, const double *in, double *ou
     keep(s, s->odd[stage], frames);
 }
 
+/* One channel: its steep lines by the exact form; where two meet, their moment is shared. */
+static void steepen(const double *u, const double *root, const double *inverse, int64_t values,
+                    int64_t step, double *early, double *late, double even) {
+    double moment = 0.0;
+    for (int64_t i = 0, known = 0; i < values; i += step) {
+        const double far = root[i] < root[i + step] ? root[i] : root[i + step];
+        if (magnitude(u[i + step] - u[i]) <= STEEP * far) {
+            known = 0;
+            continue;
+        }
+        const int64_t n = i + step;
+        const double before = known ? moment : twice_first_moment(u[i], root[i], inverse[i], even);
+        moment = twice_first_moment(u[n], root[n], inverse[n], even);
+        known = 1;
+        const double mean = early[i] + late[i];
+        const double lean = steep_lean(u[i], u[n], before, moment, mean);
+        early[i] = 0.5 * mean - lean;
+        late[i] = 0.5 * mean + lean;
+    }
+}
+
 INLINE void round_curve(const double *u, int64_t values, int64_t step, double *early, double *late,
                         double even) {
     double root[POINTS + 2], inverse[POINTS + 2];
@@ -111,22 +129,18 @@ INLINE void round_curve(const double *u, int64_t values, int64_t step, double *e
         early[i] = 0.5 * mean - lean;
         late[i] = 0.5 * mean + lean;
     }
-    for (int64_t i = 0; i < values; i++) {
-        const double far = root[i] < root[i + step] ? root[i] : root[i + step];
-        if (magnitude(u[i + step] - u[i]) <= STEEP * far) continue;
-        const double mean = early[i] + late[i];
-        const double lean = steep_lean(u + i, root + i, inverse + i, step, mean, even);
-        early[i] = 0.5 * mean - lean;
-        late[i] = 0.5 * mean + lean;
-    }
+    for (int64_t j = 0; j < step; j++)
+        steepen(u + j, root + j, inverse + j, values - j, step, early + j, late + j, even);
 }
 
+/* By fours; what is left over at the end falls into room that nobody reads. */
 INLINE void clipped_curve(const double *u, int64_t values, int64_t step, double *early,
                           double *late, int soft) {
-    for (int64_t i = 0; i < values; i++) {
-        const Moments m = clipped_moments(u[i], u[i + step], soft);
-        early[i] = 0.5 * m.mean - m.lean;
-        late[i] = 0.5 * m.mean + m.lean;
+    for (int64_t i = 0; i < values; i += 4) {
+        const Moments m = clipped_moments(*(const loose_four *)(u + i),
+                                          *(const loose_four *)(u + i + step), soft);
+        *(loose_four *)(early + i) = 0.5 * m.mean - m.lean;
+        *(loose_four *)(late + i) = 0.5 * m.mean + m.lean;
     }
 }
 
