@@ -64,9 +64,14 @@ _LINEAR: _Signatures = {
         None,
         (F64, I64, F64, I64, F64, F64, F64, F64, F64, F64, I64, F64, F64, INT),
     ),
+    "saturator_process": (None, (F64, I64, I64, F64, F64, F64, F64, INT, INT)),
+    "chorus_process": (
+        None,
+        (F64, I64, F64, I64, F64, F64, INT, F64, INT, F64, I64, F64, F64, INT),
+    ),
     "delay_process": (
         None,
-        (F64, INT, I64, I64, F64, INT, F64, REAL, INT, F64, F64, INT, INT),
+        (F64, I64, F64, INT, I64, F64, INT, I64, F64, INT, F64, F64, INT, INT),
     ),
     "predelay_process": (None, (F64, I64, F64, INT, I64, F64, F64, INT, INT)),
     "fft_process": (None, (F64, F64, F64, F64, INT)),

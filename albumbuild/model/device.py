@@ -63,6 +63,10 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """How many frames the output comes late."""
         return 0
 
+    def lead(self, rate_hz: int) -> int:  # noqa: ARG002 - for devices that need it
+        """How many frames before they are heard settings are wanted, where they move."""
+        return 0
+
     def tail(self, rate_hz: int) -> int:  # noqa: ARG002 - for devices that need it
         """How many frames the output outlasts the input."""
         return 0

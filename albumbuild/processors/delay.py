@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from albumbuild.dsp.bilinear import bilinear
-from albumbuild.dsp.delay import Echoes, echoes, tail_frames
+from albumbuild.dsp.delay import Array, Echoes, echoes, tail_frames
 from albumbuild.dsp.prototypes import highpass, lowpass
 from albumbuild.dsp.stereo import both
 from albumbuild.model.device import ToneProcessor
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
 DEFAULT_MS = 250.0
+LONGEST_MS = 5_000.0
 CUT_ORDER = 2
 
-Time = Annotated[float, Ms(0.1, 5_000, "from the sound to its first echo")]
+Time = Annotated[float, Ms(0.1, LONGEST_MS, "from the sound to its first echo")]
 Note = Annotated[str, Text("the same as a note length; needs `tempo`", pattern=f"^{NOTE_PATTERN}$")]
 
 
@@ -71,31 +72,37 @@ class Delay(ToneProcessor, frozen=True, kw_only=True):
         Raises:
             ValueError: a note length is still there: see `with_tempo`.
         """
-        frames = self._frames(rate_hz)
-        cuts = []
-        if self.low_cut_hz is not None:
-            cuts.append(highpass(self.low_cut_hz, order=CUT_ORDER))
-        if self.high_cut_hz is not None:
-            cuts.append(lowpass(self.high_cut_hz, order=CUT_ORDER))
         return echoes(
-            [frames[side % 2] for side in range(self.channels_out(channels))],
+            self._lengths(rate_hz, self.channels_out(channels)),
             feedback=self.feedback_pct / 100,
             crossed=self.pingpong,
-            sections=bilinear(tuple(cuts), rate_hz),
+            sections=self._sections(rate_hz),
+            rate_hz=rate_hz,
         )
 
     def process(self, block: "Block", state: Echoes, key: "Block | None" = None) -> "Block":  # noqa: ARG002
         """The echoes without the sound that makes them."""
-        if len(state.lengths) > 1:
+        if len(state.lines) > 1:
             block = both(block)
         if self.pingpong:
             middle = (block[:, :1] + block[:, 1:]) * 0.5
             block = np.concatenate([middle, np.zeros_like(middle)], axis=1)
         return state.process(block)
 
+    def glide(self, state: Echoes, frames: int) -> None:
+        """Move times, feedback and cuts."""
+        state.make_room(round(LONGEST_MS * state.rate_hz / 1000))
+        state.aim(
+            self._lengths(state.rate_hz, len(state.lines)),
+            feedback=self.feedback_pct / 100,
+            sections=self._sections(state.rate_hz),
+            frames=frames,
+        )
+
     def tail(self, rate_hz: int) -> int:
         """Until the echoes are 90 dB down, but no more than half a minute."""
-        return tail_frames(self._frames(rate_hz), feedback=self.feedback_pct / 100, rate_hz=rate_hz)
+        lengths = self._lengths(rate_hz, 2)
+        return tail_frames(lengths, feedback=self.feedback_pct / 100, rate_hz=rate_hz)
 
     def channels_out(self, channels: int) -> int:
         """Two where the sides differ."""
@@ -104,10 +111,19 @@ class Delay(ToneProcessor, frozen=True, kw_only=True):
     def _times(self) -> tuple[DelayTime | None, DelayTime | None, DelayTime | None]:
         return DelayTime(time_ms=self.time_ms, note=self.note), self.left, self.right
 
-    def _frames(self, rate_hz: int) -> list[int]:
+    def _lengths(self, rate_hz: int, sides: int) -> list[float]:
+        """Of the line of each side, in frames, not rounded."""
         if self.needs_tempo():
             raise ValueError("a delay in note lengths needs a tempo")
         common = DEFAULT_MS if self.time_ms is None else self.time_ms
-        sides = (side.time_ms if side else None for side in (self.left, self.right))
-        times = (common if time_ms is None else time_ms for time_ms in sides)
-        return [max(1, int(time_ms * rate_hz / 1000 + 0.5)) for time_ms in times]
+        own = [side.time_ms if side else None for side in (self.left, self.right)][:sides]
+        times = [common if time_ms is None else time_ms for time_ms in own]
+        return [max(1.0, time_ms * rate_hz / 1000) for time_ms in times]
+
+    def _sections(self, rate_hz: int) -> Array:
+        cuts = []
+        if self.low_cut_hz is not None:
+            cuts.append(highpass(self.low_cut_hz, order=CUT_ORDER))
+        if self.high_cut_hz is not None:
+            cuts.append(lowpass(self.high_cut_hz, order=CUT_ORDER))
+        return bilinear(tuple(cuts), rate_hz)

@@ -29,12 +29,14 @@ from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.maths import cos, exp2, log2
 from albumbuild.dsp.meter import Meter
 from albumbuild.model.sound import Sound
+from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 
 def room(channels, **settings):
@@ -56,6 +58,9 @@ devices = [
     Reverb(size_pct=20, modulation_pct=100, predelay_ms=17, low_cut_hz=100),
     Reverb(size_pct=200, modulation_pct=0, decay_s=30),
     Stereo(width_pct=50, mono_below_hz=120),
+    Chorus(), Chorus(voices=8, depth_pct=100), Saturator(drive_db=40),
+    Saturator(curve="tube", oversample=2), Saturator(oversample=1),
+    Saturator(curve="soft", oversample=8), Saturator(curve="hard", oversample=4),
 ]
 for rate_hz in (8_000, 44_100, 192_000):
     for channels in (1, 2):
@@ -81,12 +86,14 @@ import numpy as np
 from albumbuild.dsp import kernels
 kernels.library = kernels.load(Path(sys.argv[1]))
 from albumbuild.model.sound import Sound
+from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 sound = np.random.default_rng(0).standard_normal((80_000, 2))
 room = Sound(rate_hz=44_100, channels=2, frames=20_000, samples=sound[:20_000])
@@ -95,7 +102,9 @@ for device in (
     Eq(bands=(Band(type="bell", freq_hz=1_500, gain_db=9),), phase="linear"),
     Eq(bands=(Band(type="lowpass", freq_hz=9_000, slope_db=24),)),
     Delay(high_cut_hz=3_000), Reverb(), Stereo(width_pct=70, rotate_deg=3, mono_below_hz=99),
-    Compressor(), Compressor(detector="rms", link_pct=30), Limiter(),
+    Compressor(), Compressor(detector="rms", link_pct=30), Limiter(), Saturator(drive_db=30),
+    Saturator(curve="tube"), Saturator(curve="soft"), Saturator(curve="hard", oversample=4),
+    Chorus(voices=5),
 ):
     print(device.name, sha256(device.process(sound, device.start(44_100, 2)).tobytes()).hexdigest())
 """

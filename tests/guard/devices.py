@@ -12,6 +12,7 @@ from albumbuild.formats.sound import SoundReader
 from albumbuild.model.device import Processor
 from albumbuild.model.sidechain import Sidechain
 from albumbuild.model.sound import Sound
+from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.delay import Delay, DelayTime
@@ -19,6 +20,7 @@ from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.gain import Gain
 from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
+from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.ends import key_of
 from tests.guard.material import RATE_HZ, Block, bursts
@@ -67,6 +69,14 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
         Reverb(decay_s=0.4, predelay_ms=12, size_pct=60, damping_hz=3_000, low_cut_hz=150),
         Reverb(width_pct=40, early_db=0, diffusion_pct=30, modulation_pct=90, high_cut_hz=6_000),
     ),
+    "saturator": (
+        Saturator(),
+        Saturator(drive_db=20, curve="tube", oversample=8, output_db=-4),
+        Saturator(drive_db=30, curve="soft", oversample=4),
+        Saturator(drive_db=14, curve="hard", oversample=2),
+        Saturator(curve="tube", oversample=1),
+    ),
+    "chorus": (Chorus(), Chorus(rate_hz=3, depth_pct=90, voices=5)),
     "delay": (
         Delay(),
         Delay(time_ms=20, feedback_pct=70, pingpong=True, low_cut_hz=200, high_cut_hz=5_000),

@@ -5,8 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from albumbuild.model.curve import Curve, CurvePoint
 from albumbuild.processors.delay import Delay, DelayTime
-from tests.signals import PIECES, impulse, noise, through
+from albumbuild.steps.inserts import Insert
+from tests.signals import PIECES, impulse, noise, sine, through
 
 
 def echoes(device, frames=44_100, channels=1, rate_hz=44_100):
@@ -97,3 +99,85 @@ def test_the_cut_into_blocks_is_not_heard(channels, pingpong):
     assert whole.shape[1] == device.channels_out(channels)
     for piece in PIECES:
         assert np.array_equal(through(device, noise(9_000, channels), piece=piece), whole)
+
+
+def moved(curves, sound, **settings):
+    """A sound through a delay under automation."""
+    curves = {field: Curve(points) for field, points in curves.items()}
+    insert = Insert(Delay(**settings), 44_100, sound.shape[1], curves=curves)
+    return insert.process(sound)
+
+
+def test_a_time_that_moves_bends_the_pitch():
+    tone = sine(1_000, rate_hz=44_100, frames=44_100)
+    points = (CurvePoint(0.2, 100.0), CurvePoint(0.7, 50.0))
+    out = moved({"time_ms": points}, tone, time_ms=100.0, feedback_pct=0)[:, 0]
+    moving, after = out[13_000:30_000], out[33_000:]
+    for part, pitch_hz in ((moving, 1_100), (after, 1_000)):
+        crossings = np.flatnonzero((part[:-1] < 0) & (part[1:] >= 0))
+        found = 44_100 * (len(crossings) - 1) / (crossings[-1] - crossings[0])
+        assert found == pytest.approx(pitch_hz, rel=1e-3)
+    assert np.max(np.abs(np.diff(out[13_000:], 2))) < 1.3 * (2 * np.pi * 1_100 / 44_100) ** 2
+
+
+def test_a_time_comes_to_rest_on_a_whole_frame():
+    sound = np.concatenate([np.zeros((30_870, 1)), impulse(13_230)])
+    points = (CurvePoint(0.1, 10.0), CurvePoint(0.5, 33.333))
+    out = moved({"time_ms": points}, sound, time_ms=10.0, feedback_pct=0)
+    assert np.flatnonzero(out).tolist() == [30_870 + 1_470]
+
+
+def test_a_jump_of_a_time_is_exact():
+    sound = np.concatenate([np.zeros((22_050, 2)), impulse(22_050, 2)])
+    curves = {
+        "left/time_ms": (CurvePoint(0.1, 10.0), CurvePoint(0.4, 20.0, "hold")),
+        "right/time_ms": (CurvePoint(0.1, 5.0), CurvePoint(0.4, 4_999.0, "hold")),
+    }
+    sides = {"left": DelayTime(time_ms=10.0), "right": DelayTime(time_ms=5.0)}
+    out = moved(curves, sound, feedback_pct=0, **sides)
+    assert np.flatnonzero(out[:, 0]).tolist() == [22_050 + 882]
+    assert not out[:, 1].any()
+
+
+def test_feedback_and_cuts_move_without_steps():
+    tone = sine(200, rate_hz=44_100, frames=44_100)
+    curves = {
+        "feedback_pct": (CurvePoint(0.2, 0.0), CurvePoint(0.8, 90.0)),
+        "low_cut_hz": (CurvePoint(0.3, 20.0), CurvePoint(0.6, 2_000.0), CurvePoint(0.9, 50.0)),
+        "high_cut_hz": (CurvePoint(0.3, 20_000.0), CurvePoint(0.6, 300.0)),
+    }
+    settings = {"time_ms": 7.0, "feedback_pct": 0.0, "low_cut_hz": 20.0, "high_cut_hz": 2e4}
+    out = moved(curves, tone, **settings)[1_000:, 0]
+    assert np.max(np.abs(np.diff(out, 2))) < 4 * (2 * np.pi * 200 / 44_100) ** 2
+
+
+@pytest.mark.parametrize("pingpong", [False, True])
+def test_a_curve_that_stands_changes_nothing(pingpong):
+    settings = {"time_ms": 3.3, "feedback_pct": 60.0, "high_cut_hz": 4e3, "pingpong": pingpong}
+    still = through(Delay(**settings), noise(6_000))
+    for field in ("time_ms", "feedback_pct", "high_cut_hz"):
+        points = (CurvePoint(0.01, settings[field]), CurvePoint(0.05, settings[field]))
+        assert np.array_equal(moved({field: points}, noise(6_000), **settings), still)
+
+
+def test_a_line_between_frames_is_its_twin():
+    state = Delay(time_ms=1, feedback_pct=0).start(44_100, 1)
+    Delay(time_ms=1, feedback_pct=0).glide(state, 0)
+    Delay(time_ms=0.1, feedback_pct=0).glide(state, 900)
+    sound = noise(1_000, 1)
+    out = state.process(sound)[:, 0]
+    lengths = 44 + (4.41 - 44) / 900 * np.arange(900)
+    nodes = np.array([-1, 0, 1, 2])
+    for frame in range(60, 900):
+        whole, part = divmod(lengths[frame], 1)
+        heard = sound[frame - int(whole) - nodes, 0]
+        assert out[frame] == pytest.approx(cubic(nodes, heard, part), abs=1e-9)
+
+
+def cubic(nodes, values, place):
+    """Lagrange's polynomial through values at nodes."""
+    total = 0.0
+    for node, value in zip(nodes, values, strict=True):
+        others = nodes[nodes != node]
+        total += value * np.prod((place - others) / (node - others))
+    return total

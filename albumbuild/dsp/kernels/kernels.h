@@ -12,6 +12,13 @@
 #define EXPORT __attribute__((visibility("default")))
 #endif
 
+/* Wider registers where the machine has them: every lane is its own sum, so the bits are equal. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 /* Two channels at once; the compiler has it in one register on x86-64 and on aarch64. */
 typedef double pair __attribute__((vector_size(16)));
 

@@ -13,13 +13,6 @@
 
 #include "kernels.h"
 
-/* Wider registers where the machine has them: every lane is its own sum, so the bits are equal. */
-#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
-
 enum {
     HALF = 32,                /* taps on either side of a point, at most */
     TAPS = 2 * HALF,
