@@ -7,13 +7,14 @@ import msgspec
 import numpy as np
 
 from albumbuild.dsp import maths
+from albumbuild.dsp.glide import resting
 from albumbuild.dsp.kernels import library
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
-_EARS = 2 * 13  # numbers that the kernel remembers of what it heard of two channels
-_ARMS = 2 * 2  # reduction and gain of each
+_EARS = 2 * 13  # numbers that a kernel remembers of what it heard of two channels
+_STANDING = 4  # and the compressor's besides: of its delay, its link, and two reductions
 _AVERAGING_S = 0.010
 _AVERAGING_RISES_MS = 7.0  # what the averaging takes of a change of 10 dB
 _AVERAGING_FALLS_MS = 12.0
@@ -63,25 +64,10 @@ class Compressor:
         if channels > 2:
             raise ValueError(f"{channels} channels cannot be compressed together")
         self.reduction_db = 0.0
-        makeup = maths.db_to_gain(curve.makeup_db)
+        self._rate_hz = rate_hz
+        self._glide = resting(_settings(curve, rate_hz))
+        self._memory = np.zeros(_STANDING + ear_memory(rate_hz))
         lookahead = lookahead_frames(curve.lookahead_ms, rate_hz)
-        window = max(1, round(_WINDOW_S * rate_hz))
-        self._settings = np.array(
-            [
-                *_static(curve),
-                *_moving(curve, rate_hz),
-                makeup,
-                curve.link_pct / 100,
-                float(curve.detector == "rms"),
-                kept_after_one_frame(_AVERAGING_S, rate_hz),
-                window,
-                max(2, round(_SHORTEST_HALF_CYCLE_S * rate_hz)),
-                round(_LONGEST_HALF_CYCLE_S * rate_hz),
-                lookahead,
-            ]
-        )
-        self._memory = np.zeros(1 + _EARS + _ARMS + 2 * (window + 1))
-        self._memory[[1 + _EARS + 1, 1 + _EARS + 3]] = makeup
         self._delay = np.zeros((max(1, lookahead), channels))
 
     def process(self, block: "Block", key: "Block | None" = None) -> "Block":
@@ -90,16 +76,42 @@ class Compressor:
         heard = block if key is None else np.ascontiguousarray(key)
         out = np.empty_like(block)
         self.reduction_db = library.compressor_process(
-            self._settings,
-            self._memory,
-            self._delay,
-            block,
-            heard,
-            out,
-            *block.shape,
-            heard.shape[1],
-        )
+            self._glide.numbers, self._glide.left, self._memory, self._delay, block, heard, out,
+            *block.shape, heard.shape[1],
+        )  # fmt: skip
         return out
+
+    def aim(self, curve: Curve, frames: int) -> None:
+        """Become the compressor of another curve, of the same detector and look-ahead."""
+        self._glide.aim(_settings(curve, self._rate_hz), frames)
+
+
+def ear_settings(rate_hz: int) -> tuple[int, int, int]:
+    """How long a peak is held, and a half cycle waited for at least and at most, in frames."""
+    return (
+        max(1, round(_WINDOW_S * rate_hz)),
+        max(2, round(_SHORTEST_HALF_CYCLE_S * rate_hz)),
+        round(_LONGEST_HALF_CYCLE_S * rate_hz),
+    )
+
+
+def ear_memory(rate_hz: int) -> int:
+    """How many numbers a kernel remembers of what it hears of two channels."""
+    window, *_ = ear_settings(rate_hz)
+    return _EARS + 2 * (window + 1)
+
+
+def _settings(curve: Curve, rate_hz: int) -> list[float]:
+    return [
+        *_static(curve),
+        *_moving(curve, rate_hz),
+        maths.db_to_gain(curve.makeup_db),
+        curve.link_pct / 100,
+        float(curve.detector == "rms"),
+        kept_after_one_frame(_AVERAGING_S, rate_hz),
+        lookahead_frames(curve.lookahead_ms, rate_hz),
+        *ear_settings(rate_hz),
+    ]
 
 
 def _static(curve: Curve) -> tuple[float, ...]:
