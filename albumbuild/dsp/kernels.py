@@ -70,6 +70,7 @@ _LINEAR: _Signatures = {
 _DYNAMICS: _Signatures = {
     "compressor_process": (REAL, (F64, I64, F64, F64, F64, F64, F64, INT, INT, INT)),
     "gate_process": (REAL, (F64, I64, F64, F64, F64, F64, INT, INT, INT)),
+    "deesser_process": (REAL, (F64, INT, I64, F64, INT, F64, F64, F64, INT, INT)),
     "limiter_process": (REAL, (F64, F64, F64, INT, I64, INT, F64, F64, INT, INT, INT)),
 }
 
