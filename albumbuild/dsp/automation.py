@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.float64]
 
-SHORTEST = 16
-"""Frames between two knots of a ramp."""
-
 FINENESS = {"_db": 0.02, "_dbtp": 0.02, "_pct": 0.1, "_deg": 0.1}
 """How far a setting goes from knot to knot, by the ending of its name."""
 
@@ -70,7 +67,7 @@ def knots(curve: "Curve", rate_hz: int, *, field: str) -> "Iterator[int]":
         first, last = frame_of(before, rate_hz), frame_of(point, rate_hz)
         if point.shape != "hold" and point.value != before.value:
             wanted = _steps(before.value, point.value, field)
-            count = max(1, min((last - first) // SHORTEST, wanted))
+            count = max(1, min(last - first, wanted))
             yield from (first + (last - first) * n // count for n in range(1, count))
             yield max(first, last - 1)  # a point may stand between two frames
         yield last

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 
 from albumbuild.formats.document import read_document
+from albumbuild.manifest.availability import availability_problems
 from albumbuild.manifest.checks import album_problems
 from albumbuild.manifest.paths import Locator
+from albumbuild.manifest.presets import Presets
 from albumbuild.manifest.profiles import house_profile, profile_names, with_profile
 from albumbuild.manifest.reader import BROKEN, Reader
 from albumbuild.model.album import FORMAT_VERSION, Album
@@ -95,18 +97,20 @@ class _Loading:
         _refuse_newer(node)
         locator = Locator(self._root, _allowed(node))
         node = self._with_songs(node, locator)
+        presets = Presets(self._definitions(node, locator), PROCESSORS)
         reader = Reader(
             processors=PROCESSORS,
             deliverables=DELIVERABLES,
             resolve=locator.locate,
             stand_ins=STAND_INS,
+            write_out=presets.write_out,
         )
-        reader.places.add((), key=None, value=node.span)
-        album = reader.record(node, Album, (), owner="the album")
-        self._problems += [*reader.problems, *locator.problems]
+        album = self._read(node, reader, presets)
+        self._problems += [*locator.problems, *presets.problems]
+        self._lost |= presets.lost
         if album is not BROKEN:
-            album = self._checked(album, reader)
-        self._problems.sort(key=self._place_in_text)
+            album = self._checked(album, reader, presets)
+        self._problems = _once(sorted(self._problems, key=self._place_in_text))
         if any(problem.severity == "error" for problem in self._problems):
             raise ProblemError(self._problems)
         return Manifest(
@@ -117,7 +121,25 @@ class _Loading:
             warnings=tuple(self._problems),
         )
 
-    def _checked(self, album: Album, reader: Reader) -> Album:
+    def _read(self, node: Fields, reader: Reader, presets: Presets) -> Any:
+        """The album; what is wrong in a preset is told there, and not where it is used."""
+        reader.places.add((), key=None, value=node.span)
+        given = node.entries.get("presets")
+        rest = {key: entry for key, entry in node.entries.items() if key != "presets"}
+        whole = node
+        kept: dict[str, Any] = {}
+        if given is not None and isinstance(given.node, Fields):
+            reader.places.add(("presets",), key=given.key_span, value=given.node.span)
+            kept = presets.read(reader)
+            whole = Fields(rest, node.span)
+        told = [*reader.problems]
+        reader.problems.clear()
+        album = reader.record(whole, Album, (), owner="the album")
+        told += [each for each in reader.problems if presets.home(each) is None]
+        self._problems += told
+        return album if album is BROKEN else msgspec.structs.replace(album, presets=kept)
+
+    def _checked(self, album: Album, reader: Reader, presets: Presets) -> Album:
         profiles = {name: house_profile(name) for name in _asked(album.deliverables.values())}
         profiles |= album.profiles
         album = _completed(album, profiles, reader.places)
@@ -125,8 +147,9 @@ class _Loading:
             album,
             broken=reader.broken | self._lost,
             profiles={**dict.fromkeys(profile_names(), Profile()), **profiles},
-            places=reader.places,
+            places=presets.seen_from_uses(reader.places),
         )
+        self._problems += availability_problems(album, reader.places)
         return album
 
     def _with_songs(self, node: Fields, locator: Locator) -> Fields:
@@ -136,7 +159,7 @@ class _Loading:
             return node
         entries = {}
         for name, entry in songs.node.entries.items():
-            song = self._song_node(entry.node, name, locator)
+            song = self._own_file(entry.node, ("songs", name, "manifest"), locator)
             if song is None:
                 self._lost.add(("songs", name))
             else:
@@ -144,11 +167,25 @@ class _Loading:
         whole = Entry(songs.key_span, Fields(entries, songs.node.span))
         return Fields({**node.entries, "songs": whole}, node.span)
 
-    def _song_node(self, node: Node, name: str, locator: Locator) -> Node | None:
+    def _definitions(self, node: Fields, locator: Locator) -> dict[str, Entry | None] | None:
+        """What stands under `presets:`, those in files of their own in place."""
+        presets = node.entries.get("presets")
+        if presets is None or (isinstance(presets.node, Scalar) and presets.node.value is None):
+            return {}
+        if not isinstance(presets.node, Fields):
+            return None
+        definitions: dict[str, Entry | None] = {}
+        for name, entry in presets.node.entries.items():
+            inserts = self._own_file(entry.node, ("presets", name, "file"), locator)
+            definitions[name] = None if inserts is None else Entry(entry.key_span, inserts)
+        return definitions
+
+    def _own_file(self, node: Node, part: tuple[str, ...], locator: Locator) -> Node | None:
+        """What a file holds that is named in place of `part`; None when it cannot be read."""
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return node
         before = len(locator.problems)
-        path = locator.locate(node, ("songs", name, "manifest"))
+        path = locator.locate(node, part)
         if len(locator.problems) > before:
             return None
         if path not in self._files:
@@ -192,6 +229,15 @@ def _allowed(node: Fields) -> list[str]:
         return []
     parts = [each.value for each in entry.node.items if isinstance(each, Scalar)]
     return [each for each in parts if isinstance(each, str)]
+
+
+def _once(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems without those that were told already, of a part that is used twice."""
+    seen: dict[Any, Problem] = {}
+    for each in problems:
+        place = (each.at.source.name, each.at.line, each.at.column) if each.at else None
+        seen.setdefault((place, each.slug, each.what, each.why, each.fix), each)
+    return [*seen.values()]
 
 
 def _asked(deliverables: Iterable[Deliverable]) -> set[str]:

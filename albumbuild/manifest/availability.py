@@ -21,6 +21,8 @@ def availability_problems(album: Album, places: Places) -> Iterator[Problem]:
         for path, inserts in chains_of(song, ("songs", name)):
             yield from _insert_problems(inserts, path, places)
     yield from _insert_problems(album.master.inserts, ("master", "inserts"), places)
+    for name, inserts in album.presets.items():
+        yield from _insert_problems(inserts, ("presets", name), places)
     for name, deliverable in album.deliverables.items():
         yield from _deliverable_problems(deliverable, ("deliverables", name), places)
     for index, _ in enumerate(album.checks[:1]):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from albumbuild.manifest.availability import availability_problems, chains_of
+from albumbuild.manifest.availability import chains_of
 from albumbuild.manifest.codes import code_problems
 from albumbuild.manifest.media import media_problems
 from albumbuild.manifest.mending import mended_song
@@ -30,6 +30,7 @@ def album_problems(
     songs = sorted({*album.songs, *lost})
     yield from name_problems(album.songs, ("songs",), places)
     yield from name_problems(album.deliverables, ("deliverables",), places)
+    yield from name_problems(album.presets, ("presets",), places)
     whole: dict[str, Song] = {}
     for name, song in album.songs.items():
         path: Path = ("songs", name)
@@ -49,7 +50,6 @@ def album_problems(
         yield from _deaf_keys(inserts, owner, places)
     yield from _notes_without_tempo(msgspec.structs.replace(album, songs=whole), places)
     yield from code_problems(album, places)
-    yield from availability_problems(album, places)
     album = msgspec.structs.replace(album, songs=whole)
     yield from order_problems(album, songs, places)
     yield from media_problems(album, songs=songs, profiles=profiles, places=places)

@@ -33,6 +33,8 @@ BROKEN: Final = object()
 """What a part is read as when its problem has been told."""
 
 Resolve = Callable[[Scalar, Path], str]
+WriteOut = Callable[[tuple[Node, ...], Path], list[tuple[int, Node]]]
+"""The items of an insert list without presets, each with the number of the one it is from."""
 
 
 class Reader:
@@ -45,6 +47,7 @@ class Reader:
         deliverables: Mapping[str, type[Deliverable]],
         resolve: Resolve,
         stand_ins: Mapping[type[msgspec.Struct], Mapping[str, Any]] | None = None,
+        write_out: WriteOut | None = None,
     ) -> None:
         self.problems: list[Problem] = []
         self.places = Places()
@@ -53,6 +56,8 @@ class Reader:
         self._deliverables = deliverables
         self._resolve = resolve
         self._stand_ins = stand_ins or {}
+        self._write_out = write_out or (lambda items, _path: [*enumerate(items)])
+        self._spelled: dict[Path, Path] = {}
 
     def read(self, node: Node, hint: Hint, path: Path, *, key: Span | None = None) -> Any:
         """What `node` says, as the type of `hint`; `BROKEN` once its problems are told."""
@@ -102,7 +107,13 @@ class Reader:
         if not isinstance(node, Items):
             raise ProblemError([wrong_type(node, path, WANTED["list"])])
         item = hint.item
-        read = [self.read(part, item, (*path, at)) for at, part in enumerate(node.items)]
+        items = node.items
+        if item.core is Processor:
+            written = self._write_out(items, path)
+            items = tuple(part for _, part in written)
+            numbers = enumerate(number for number, _ in written)
+            self._spelled |= {(*path, at): (*path, number) for at, number in numbers}
+        read = [self.read(part, item, (*path, at)) for at, part in enumerate(items)]
         if BROKEN in read:
             self.broken.add(path)
             return BROKEN
@@ -133,7 +144,8 @@ class Reader:
         self, node: Node, record: type[msgspec.Struct], path: Path, *, owner: str = ""
     ) -> Any:
         """A record from a mapping, or from the one value that its shorthand stands for."""
-        fields = _fields(node, path, shorthand=getattr(record, "shorthand", None))
+        spelled = self._spelled.get(path, path)
+        fields = _fields(node, spelled, shorthand=getattr(record, "shorthand", None))
         owner = owner or label(path)
         settings = settings_of(record)
         values: dict[str, Any] = dict(self._stand_ins.get(record, {}))
@@ -167,7 +179,7 @@ class Reader:
     def _insert(self, node: Node, path: Path) -> Any:
         known = self._processors
         if not isinstance(node, Fields) or len(node.entries) != 1:
-            raise ProblemError([_not_one_device(node, path, known)])
+            raise ProblemError([_not_one_device(node, self._spelled.get(path, path), known)])
         ((name, entry),) = node.entries.items()
         device = known.get(name)
         if device is None:
@@ -178,7 +190,7 @@ class Reader:
                         at=entry.key_span,
                         what=f"unknown processor `{name}`",
                         why="each insert names one processor",
-                        fix=did_you_mean(name, known),
+                        fix=did_you_mean(name, [*known, "preset"]),
                     )
                 ]
             )
@@ -211,9 +223,15 @@ class Reader:
             self.places.add(place, key=entry.key_span, value=entry.node.span)
             try:
                 curves[key] = spelling.automation(entry.node, place, key.partition(".")[0])
+                self._note_points(entry.node, place)
             except ProblemError as error:
                 self.problems += error.problems
         return curves
+
+    def _note_points(self, node: Node, path: Path) -> None:
+        for index, point in enumerate(node.items if isinstance(node, Items) else ()):
+            for part, value in enumerate(point.items if isinstance(point, Items) else ()):
+                self.places.add((*path, index, part), key=None, value=value.span)
 
     def _check(self, node: Node, path: Path) -> Check:
         fields = _fields(node, path)

@@ -46,6 +46,10 @@ class _Schemas:
                     self._reference(Song),
                 ]
             }
+            inserts = body["properties"]["presets"]["additionalProperties"]
+            body["properties"]["presets"]["additionalProperties"] = {
+                "anyOf": [inserts, {"type": "string", "description": "a file with the list"}]
+            }
         return {
             "$schema": DIALECT,
             "title": f"albumbuild: {which}",
@@ -150,8 +154,50 @@ class _Schemas:
                     "additionalProperties": False,
                 }
                 for name, device in processors.items()
-            ],
+            ]
+            + [self._use_of_a_preset(processors)],
         }
+
+    def _use_of_a_preset(self, processors: Mapping[str, type[Processor]]) -> Schema:
+        """A use changes some settings of a device, so none is required."""
+        name = {"type": ["string", "number"], "description": "which of `presets:` is meant"}
+        bypass = {"type": "boolean", "description": "leave all of it out", "default": False}
+        changes = {device: self._changes_of(record) for device, record in processors.items()}
+        any_of_them: Schema = {
+            "description": "settings that differ, of the insert or band with that `id`",
+            "type": ["object", "array", "null"],
+        }
+        return {
+            "title": "preset",
+            "description": "a preset of album.yaml, and what differs",
+            "type": "object",
+            "anyOf": [
+                {
+                    "properties": {"preset": name, "bypass": bypass, **changes},
+                    "additionalProperties": any_of_them,
+                },
+                {
+                    "properties": {
+                        "preset": {
+                            "type": "object",
+                            "properties": {"name": name, "bypass": bypass, **changes},
+                            "required": ["name"],
+                            "additionalProperties": any_of_them,
+                        }
+                    },
+                    "additionalProperties": False,
+                },
+            ],
+            "required": ["preset"],
+        }
+
+    def _changes_of(self, device: type[Processor]) -> Schema:
+        ways = self._record(device)
+        bodies = [
+            {key: part for key, part in each.items() if key != "required"}
+            for each in ways.get("anyOf", [ways])
+        ]
+        return {"anyOf": [*bodies, {"type": "null"}]}
 
     def _settings_of_device(self, device: type[Processor]) -> Schema:
         schema = self._record(device)

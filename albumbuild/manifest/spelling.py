@@ -86,7 +86,7 @@ def _point(node: Node, path: Path, target: str) -> Point:
     if not isinstance(node, Items) or len(node.items) not in (2, 3):
         raise ProblemError([wrong_type(node, path, "a point `[time, value]` or with its shape")])
     at = position(node.items[0], path)
-    value = _VALUES.get(target, _any_level)(node.items[1], (*path, 1))
+    value = _VALUES.get(target, _any_number)(node.items[1], (*path, 1))
     shape = node.items[2] if len(node.items) == 3 else None
     if shape is None:
         return Point(at, value)
@@ -127,8 +127,12 @@ def position(node: Node, path: Path) -> Position:
     return Position(bar=int(bar), beat=place)
 
 
-def _any_level(node: Node, path: Path) -> float:
-    """What a setting of an insert may be; whether that is a level only the insert knows."""
+def _any_number(node: Node, path: Path) -> float:
+    """What a setting of an insert may be; its range, and how it is spelled, the insert knows."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        side = pan_from_text(node.value)
+        if side is not None:
+            return side
     return level(node, path, Hint(core=float))
 
 

@@ -27,6 +27,7 @@ WANTED = {
     "level": "a number in dB or `-inf`",
     "pan": "a number from -100 to 100, or `L30`, `C`, `R30`",
     "path": "the path of a file",
+    "preset": "the name of a preset",
     "digits": "digits in quotes",
     "position": 'seconds, a clock time such as "1:02.250", or `{bar: 17, beat: 1}`',
 }
@@ -46,6 +47,7 @@ _EXAMPLES = {
     WANTED["list"]: "put it in brackets, `[…]`, or each item on a line that begins with `- `",
     WANTED["map"]: "write `key: value`, each on a line of its own below, further in",
     WANTED["path"]: "a path such as `stems/kick.wav`, from the folder of this manifest",
+    WANTED["preset"]: "write `preset: NAME`, or `preset: {name: NAME, …}` with what differs",
     WANTED["position"]: 'count from the start: `62.25`, or in quotes "1:02.250"',
 }
 """How what is wanted looks."""

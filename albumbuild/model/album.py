@@ -6,6 +6,7 @@ import msgspec
 
 from albumbuild.model.check import Check
 from albumbuild.model.deliverable import Deliverable
+from albumbuild.model.device import Processor
 from albumbuild.model.mastering import AlbumMaster
 from albumbuild.model.profile import Profile
 from albumbuild.model.sequence import Entry
@@ -45,5 +46,9 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
         ],
         Text("what must hold for the build to succeed"),
     ] = ()
+    presets: Annotated[
+        dict[str, Annotated[tuple[Processor, ...], Text("devices, in order")]],
+        Text("lists of inserts with a name, in place or in a file of their own"),
+    ] = {}
     profiles: Annotated[dict[str, Profile], Text("rules of your own")] = {}
     allow_paths: Annotated[tuple[str, ...], Text("folders outside that may be read")] = ()

@@ -24,8 +24,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 class Fader(msgspec.Struct, frozen=True, kw_only=True):
     """What strips, buses and returns have alike: inserts, fader, sends, and where they go.
 
-    `insert_curves` move settings of inserts, by number and field: `0.threshold_db`,
-    `1.bands.2.freq_hz`.
+    `insert_curves` move settings of inserts, by number and field: `0/threshold_db`,
+    `1/bands/2/freq_hz`.
     """
 
     inserts: tuple[Processor, ...] = ()
@@ -39,7 +39,7 @@ class Fader(msgspec.Struct, frozen=True, kw_only=True):
 
     def curves_of(self, index: int) -> dict[str, Curve]:
         """What moves the insert of that number, by the path of its field."""
-        head = f"{index}."
+        head = f"{index}/"
         return {
             path.removeprefix(head): curve
             for path, curve in self.insert_curves.items()

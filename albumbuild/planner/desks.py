@@ -7,6 +7,7 @@ import msgspec
 
 from albumbuild.dsp.levels import SILENT_DB
 from albumbuild.model import song as manifest
+from albumbuild.model.addresses import address_of
 from albumbuild.model.curve import Curve, CurvePoint
 from albumbuild.model.desk import MIX, Desk, Fader, Feed, Strip
 from albumbuild.model.device import Processor
@@ -99,6 +100,13 @@ def resolved(inserts: Iterable[Processor], tempo: float | None) -> tuple[Process
     )
 
 
+def insert_targets(fader: manifest.Fader) -> dict[str, str]:
+    """The address of each setting of an insert at work that is automated, by its target."""
+    at_work = [each for each in fader.inserts if not each.bypass]
+    found = ((target, address_of(target, at_work)) for target in fader.automation)
+    return {target: address for target, address in found if address is not None}
+
+
 def _strip(stem: Stem, tempo: float | None) -> Strip:
     trim = stem.trim
     return Strip(
@@ -133,6 +141,11 @@ def _routed(strip: manifest.Strip, tempo: float | None) -> dict[str, Any]:
 def _faded(fader: manifest.Fader, tempo: float | None) -> dict[str, Any]:
     return {
         "inserts": resolved(fader.inserts, tempo),
+        "insert_curves": {
+            address: curve
+            for target, address in insert_targets(fader).items()
+            if (curve := _curve(fader.automation[target], tempo))
+        },
         "gain_db": fader.gain_db,
         "gain_curve": _curve(fader.automation.get("gain_db"), tempo),
     }

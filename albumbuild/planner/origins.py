@@ -4,7 +4,10 @@ import re
 
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Span
+from albumbuild.model.song import Fader, Song
 from albumbuild.planner.album import AlbumPlan
+from albumbuild.planner.desks import insert_targets
+from albumbuild.planner.songs import SongPlan
 
 Path = tuple[str | int, ...]
 
@@ -14,6 +17,10 @@ RENAMED: dict[str, Path] = {
     "trim_from_s": ("trim", "from"),
     "trim_to_s": ("trim", "to"),
     "invert": ("polarity",),
+    "points": (),
+    "at_s": (0,),
+    "value": (1,),
+    "shape": (2,),
     "gain_curve": ("automation", "gain_db"),
     "pan_curve": ("automation", "pan"),
     "indexes_s": ("indexes",),
@@ -31,6 +38,7 @@ def origin_of(planned: AlbumPlan, places: Places, step_id: str, line: str) -> Sp
     path = _parts(line.partition(":")[0])
     if line.startswith(("@", "input", "output", "never", "forced", "kind", "library", "and ")):
         return None
+    path = _automated(path, planned.songs.get(re.split("[/+@]", subject)[0]))
     medium = planned.media.get(subject.rpartition("@")[2])
     songs = {key: song for song, key in medium.keys.items()} if medium is not None else {}
     likely = _manifest_paths(kind, subject, tuple(songs.get(str(part), part) for part in path))
@@ -45,6 +53,28 @@ def _parts(text: str) -> Path:
     for part in re.findall(r"[^.\[\]]+", text):
         parts += [int(part)] if part.isdigit() else RENAMED.get(part, (part,))
     return tuple(parts)
+
+
+def _automated(path: Path, plan: SongPlan | None) -> Path:
+    """A path through the curve of a send or of an insert, as `automation` calls it."""
+    if "curve" in path:
+        at = path.index("curve")
+        return (*path[: at - 2], "automation", f"sends.{path[at - 1]}", *path[at + 1 :])
+    if "insert_curves" not in path or plan is None:
+        return path
+    at = path.index("insert_curves")
+    fader = _fader(plan.song, path[:at])
+    targets = {address: target for target, address in insert_targets(fader).items()}
+    keys = (targets.get(str(key)) for key in path[at + 1 : at + 2])
+    return (*path[:at], "automation", *(key for key in keys if key), *path[at + 2 :])
+
+
+def _fader(song: Song, path: Path) -> Fader:
+    """The fader at `desk.strips.NAME` and the like; the mix for any other path."""
+    if len(path) < 3 or path[1] not in NODES:
+        return song.mix
+    faders: dict[str, Fader] = getattr(song, NODES[str(path[1])])
+    return faders.get(str(path[2]), song.mix)
 
 
 def _manifest_paths(kind: str, subject: str, path: Path) -> list[Path]:

@@ -20,13 +20,13 @@ FOREVER = 1 << 62
 class Moves:
     """The settings of a device along the time line.
 
-    `curves` are by the path of the field in its record, such as `bands.0.freq_hz`. `first`
+    `curves` are by the path of the field in its record, such as `bands/0/freq_hz`. `first`
     are the settings to start from; `aim` then keeps the state on its way.
     """
 
     def __init__(self, device: "Processor", curves: "Mapping[str, Curve]", rate_hz: int) -> None:
         self._device = device
-        self._curves = {tuple(map(_step, path.split("."))): each for path, each in curves.items()}
+        self._curves = {tuple(map(_step, path.split("/"))): each for path, each in curves.items()}
         self._rate_hz = rate_hz
         self._knots = sorted(
             {frame for path, each in curves.items() for frame in knots(each, rate_hz, field=path)}

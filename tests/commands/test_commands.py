@@ -241,6 +241,7 @@ class TestExplain:
         [
             ("songs.a.stems.bass.pan", "L31", "mix:a"),
             ("songs.a.stems.vox.sends.hall", -10.5, "bus:a/fx"),
+            ("songs.a.stems.gtr.automation.gain_db.1.1", -3.75, "bus:a/fx"),
             ("songs.a.buses.fx.inserts.0.compressor.threshold_db", -17.5, "bus:a/fx"),
             ("songs.a.returns.hall.inserts.0.delay.feedback_pct", 21.5, "mix:a"),
             ("songs.a.mix.end", 4.25, "mix:a"),
@@ -268,6 +269,22 @@ class TestExplain:
         assert told, said.out
         new = "-31" if value == "L31" else spelled.strip('"')
         assert any("→" in each and new in each.partition("→")[2] for each in told)
+
+    def test_a_point_of_a_curve_is_told_with_its_own_line(self, studio: Studio) -> None:
+        automation = {"low.gain_db": [[0, 1.25], [2, 3]], "sends.hall": [[0, -12], [2, -9]]}
+        band = {"id": "low", "type": "bell", "freq_hz": 200}
+        studio.edit("songs.a.buses.fx.inserts", [{"eq": [band]}])
+        studio.edit("songs.a.buses.fx.sends", {"hall": -12})
+        studio.edit("songs.a.buses.fx.automation", automation)
+        studio.make("bus:a/fx")
+        automation["low.gain_db"] = [[0, 1.25], [2, 2.625]]
+        automation["sends.hall"] = [[0.375, -12], [2, -9]]
+        studio.edit("songs.a.buses.fx.automation", automation)
+        said = studio.run("explain", "bus:a/fx")
+        text = (studio.root / "album.yaml").read_text().splitlines()
+        for value in ("2.625", "0.375"):
+            line = next(at for at, each in enumerate(text, 1) if value in each)
+            assert any(value in e and f"(album.yaml:{line})" in e for e in said.out.splitlines())
 
     def test_a_current_step_tells_why_it_ran(self, made: Studio) -> None:
         said = made.run("explain", "mix:b")

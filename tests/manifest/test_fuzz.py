@@ -20,7 +20,7 @@ from tests.studio import Studio, tune
 
 TIMES = int(os.environ.get("ALBUMBUILD_FUZZ", "1"))
 HERE = Path(__file__).parent / "fuzz"
-FILES = ("album.yaml", "songs/tide.yaml")
+FILES = ("album.yaml", "songs/tide.yaml", "songs/bass.yaml")
 GOOD = {name: (HERE / Path(name).name).read_text() for name in FILES}
 TREES = {name: yaml.safe_load(text) for name, text in GOOD.items()}
 STEMS = {"kick": 1, "bass": 2, "vox": 1, "left": 1, "right": 1}
@@ -39,6 +39,7 @@ TOKENS = [
 ]
 TEXTS = [
     *("", " ", "mix", "tide", "kick", "vox", "hall", "L30", "1/8", "1:30", "-inf", "0", "yes"),
+    *("glue", "squash", "songs/bass.yaml", "preset"),
     *("a/b", "..", ".", "-", "{title}", "{number:99999}", "{x}", "<= -1", "\n", "\x85", "٣", "ß"),
     *("stems", "stems/kick.wav", "songs/tide.yaml", "x" * 1_000, "é" * 90, "e\u0301", "\U0001f3b7"),
     *("<<", "\ud800", "\x00", "5012345678900", "GBAYE2600001", "2026-02-30", "0000", "\u202etxt"),

@@ -51,6 +51,29 @@ def test_the_manifest_of_the_manual_fits_its_schema(which, name):
 
 
 @pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        ("vocal-chain", True),
+        ({"name": "vocal-chain", "bypass": True}, True),
+        ({"name": "vocal-chain", "squash": {"ratio": 3}, "convolution": {"mix_pct": 20}}, True),
+        ({"name": "vocal-chain", "eq": [{"type": "notch", "freq_hz": 50}]}, True),
+        ({"name": "vocal-chain", "compressor": {"ratio": 0}}, False),
+        ({"name": "vocal-chain", "squash": 3}, False),
+        ({"squash": {"ratio": 3}}, False),
+    ],
+)
+def test_an_editor_knows_the_use_of_a_preset(change, fits):
+    album = document(HERE / "contract/album.yaml")
+    album["presets"] = {"vocal-chain": [{"compressor": {}}], "room": "presets/room.yaml"}
+    album["master"]["inserts"] = [{"preset": change}]
+    assert validator("album").is_valid(album) == fits
+    if isinstance(change, dict) and "name" in change:
+        rest = {key: value for key, value in change.items() if key != "name"}
+        album["master"]["inserts"] = [{"preset": change["name"], **rest}]
+        assert validator("album").is_valid(album) == fits
+
+
+@pytest.mark.parametrize(
     "path",
     [path for path in sorted(MISTAKES.glob("*.yaml")) if path.stem.startswith(KINDS)],
     ids=lambda path: path.stem,
