@@ -120,7 +120,7 @@ def _band(freq_hz: float, rate_hz: int, *, late: int) -> Array:
     Fourier transform", Proc. IEEE 66 (1), 1978: the 4-term Blackman-Harris window of -92 dB.
     """
     share = min(freq_hz / rate_hz, 0.5)
-    away = np.arange(1, late + 1)
+    away: Array = np.arange(1.0, late + 1)
     inside = np.minimum(away * freq_hz / (_CYCLES * rate_hz), 1.0)
     window = sum((part * maths.cos(n * math.pi * inside) for n, part in enumerate(_WINDOW)), 0.0)
     low = maths.sin(2 * math.pi * share * away) / (math.pi * away) * window

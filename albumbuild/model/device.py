@@ -27,6 +27,7 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     available: ClassVar[bool] = True  # False: settings are read, the sound comes later
     shorthand: ClassVar[str | None] = None  # the field that a plain list stands for
     unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
+    moves_early: ClassVar[bool] = False  # True: settings count for sound as it comes in
     unmoved: ClassVar[dict[str, str]] = {}  # numbers that automation cannot move, and why
 
     id: Annotated[str | None, msgspec.Meta(description="a name for automation")] = None

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 class Limiter(ToneProcessor, frozen=True, kw_only=True):
     """Keeps peaks, also those between samples, under the ceiling.
 
-    Sound that stays under it comes out bit for bit.
+    Sound that stays under it comes out bit for bit. While drive and ceiling move, each frame
+    is driven by its own drive and kept under its own ceiling.
     """
 
     name: ClassVar[str] = "limiter"
+    moves_early: ClassVar[bool] = True
+    unmoved: ClassVar[dict[str, str]] = {"lookahead_ms": "it sets the latency"}
 
     ceiling_dbtp: Annotated[float, Dbtp(-60, 0, "no true peak over this")] = -1.0
     release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
@@ -42,6 +45,16 @@ class Limiter(ToneProcessor, frozen=True, kw_only=True):
     def process(self, block: "Block", state: Running, key: "Block | None" = None) -> "Block":  # noqa: ARG002
         """The next block, limited."""
         return state.process(block)
+
+    def glide(self, state: Running, frames: int) -> None:
+        """Move ceiling, release, link and drive."""
+        state.aim(
+            ceiling_dbtp=self.ceiling_dbtp,
+            release_ms=self.release_ms,
+            link_pct=self.link_pct,
+            drive_db=self.drive_db,
+            frames=frames,
+        )
 
     def latency(self, rate_hz: int) -> int:
         """Look-ahead, hold and half the detector's filter."""

@@ -28,7 +28,8 @@ class Insert:
     Its input comes `late` frames late: those are before the time line, and the device
     starts after them. So what moves by its own clock, as a reverb's modulation does,
     keeps its place in the song whatever look-ahead stands before it. `curves` move its
-    settings, by the path of the field; they are read at the frame that comes out.
+    settings, by the path of the field; they are read at the frame that comes out, or at the
+    one that goes in where the device says so.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Insert:
         self._dry = Lag(self.latency, channels)
         self._late = late
         self._sounding = -self.latency
+        self._early = self.latency if device.moves_early else 0
 
     def process(self, block: "Block", key: "Block | None" = None) -> "Block":
         """The next block, `latency` frames late, dry and wet summed."""
@@ -97,7 +99,7 @@ class Insert:
             return self.device.process(block, self._state, key)
         parts, done = [], 0
         while done < len(block):
-            count = self._moves.aim(self._state, self._sounding + done)
+            count = self._moves.aim(self._state, self._sounding + self._early + done)
             until = min(done + count, len(block))
             heard = None if key is None else key[done:until]
             parts.append(self.device.process(block[done:until], self._state, heard))
