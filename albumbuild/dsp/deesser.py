@@ -60,7 +60,9 @@ class Deesser:
             raise ValueError(f"{channels} channels cannot be de-essed together")
         self.reduction_db = 0.0
         self._rate_hz = rate_hz
-        self._glide = resting(_settings(sibilance, rate_hz))
+        self._freq_hz = sibilance.freq_hz
+        self._band = _band(sibilance.freq_hz, rate_hz)
+        self._glide = resting(self._numbers(sibilance))
         self._ear = Sections(_ear(sibilance, rate_hz), channels)
         self._memory = np.zeros(1 + ear_memory(rate_hz))
         self._reach = _reach(sibilance, rate_hz)
@@ -79,10 +81,25 @@ class Deesser:
 
     def aim(self, sibilance: Sibilance, frames: int) -> None:
         """Become a de-esser of other numbers."""
+        if sibilance.freq_hz != self._freq_hz:
+            self._freq_hz = sibilance.freq_hz
+            self._band = _band(sibilance.freq_hz, self._rate_hz)
+            self._ear.glide.aim(_ear(sibilance, self._rate_hz), frames)
         before = self._reach if frames else 0
         self._reach = max(before, _reach(sibilance, self._rate_hz))
-        self._glide.aim(_settings(sibilance, self._rate_hz), frames)
-        self._ear.glide.aim(_ear(sibilance, self._rate_hz), frames)
+        self._glide.aim(self._numbers(sibilance), frames)
+
+    def _numbers(self, sibilance: Sibilance) -> list[float]:
+        return [
+            sibilance.threshold_db,
+            sibilance.range_db,
+            maths.db_to_gain(sibilance.threshold_db - _CERTAIN_DB),
+            kept_after_one_frame(_ATTACK_S, self._rate_hz),
+            kept_after_one_frame(_RELEASE_S, self._rate_hz),
+            deesser_latency(self._rate_hz),
+            *ear_settings(self._rate_hz),
+            *self._band,
+        ]
 
 
 def deesser_latency(rate_hz: int) -> int:
@@ -99,28 +116,14 @@ def _reach(sibilance: Sibilance, rate_hz: int) -> int:
     return math.ceil(_CYCLES * rate_hz / sibilance.freq_hz) if sibilance.split else 0
 
 
-def _settings(sibilance: Sibilance, rate_hz: int) -> list[float]:
-    late = deesser_latency(rate_hz)
-    return [
-        sibilance.threshold_db,
-        sibilance.range_db,
-        maths.db_to_gain(sibilance.threshold_db - _CERTAIN_DB),
-        kept_after_one_frame(_ATTACK_S, rate_hz),
-        kept_after_one_frame(_RELEASE_S, rate_hz),
-        late,
-        *ear_settings(rate_hz),
-        *_band(sibilance.freq_hz, rate_hz, late=late),
-    ]
-
-
-def _band(freq_hz: float, rate_hz: int, *, late: int) -> Array:
+def _band(freq_hz: float, rate_hz: int) -> Array:
     """One side of a symmetric response, from its middle on: all that is above `freq_hz`.
 
     Source: F. J. Harris, "On the use of windows for harmonic analysis with the discrete
     Fourier transform", Proc. IEEE 66 (1), 1978: the 4-term Blackman-Harris window of -92 dB.
     """
     share = min(freq_hz / rate_hz, 0.5)
-    away: Array = np.arange(1.0, late + 1)
+    away: Array = np.arange(1.0, deesser_latency(rate_hz) + 1)
     inside = np.minimum(away * freq_hz / (_CYCLES * rate_hz), 1.0)
     window = sum((part * maths.cos(n * math.pi * inside) for n, part in enumerate(_WINDOW)), 0.0)
     low = maths.sin(2 * math.pi * share * away) / (math.pi * away) * window

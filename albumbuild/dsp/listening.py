@@ -34,6 +34,7 @@ class Listening(Generic[Device]):
         self._prototypes = tuple(_filters(sidechain, rate_hz)) if sidechain else ()
         self._filter: Filter | None = None
         self._aims: list[tuple[Sidechain, int]] = []
+        self._aimed: Sidechain | None = None
 
     @property
     def reduction_db(self) -> float:
@@ -53,8 +54,9 @@ class Listening(Generic[Device]):
         return self.running.process(block, self._filter.process(heard))
 
     def aim(self, sidechain: "Sidechain | None", frames: int) -> None:
-        """Move the filters before the ear."""
-        if self._prototypes and sidechain:
+        """Move the filters before the ear; those that stay where they are cost nothing."""
+        if self._prototypes and sidechain and sidechain != self._aimed:
+            self._aimed = sidechain
             self._aims.append((sidechain, frames))
 
 

@@ -22,6 +22,7 @@ class Crossover:
     """Parts sound at one frequency, and shifts the phase of what was parted from it before."""
 
     def __init__(self, freq_hz: float, rate_hz: int, channels: int) -> None:
+        self._freq_hz = freq_hz
         self._rate_hz = rate_hz
         self._low, self._high, self._shift = (
             Sections(each, channels) for each in _coefficients(freq_hz, rate_hz)
@@ -36,7 +37,10 @@ class Crossover:
         return self._shift.process(block)
 
     def aim(self, freq_hz: float, frames: int) -> None:
-        """Move the frequency."""
+        """Move the frequency; one that stays where it is costs nothing."""
+        if freq_hz == self._freq_hz:
+            return
+        self._freq_hz = freq_hz
         parts = (self._low, self._high, self._shift)
         for part, coefficients in zip(parts, _coefficients(freq_hz, self._rate_hz), strict=True):
             part.glide.aim(coefficients, frames)

@@ -5,6 +5,7 @@ import pytest
 
 from albumbuild.model.sidechain import Sidechain
 from albumbuild.processors.compressor import Compressor
+from tests.ears import Ear
 from tests.signals import PIECES, level_db, noise, sine, through
 
 RATE = 48_000
@@ -19,35 +20,6 @@ def curve_db(level, settings):
     if 2 * abs(over) <= knee and knee:
         return slope * (over + knee / 2) ** 2 / (2 * knee)
     return slope * over
-
-
-class Ear:
-    """The peak detector, as plainly as it can be said."""
-
-    def __init__(self, rate_hz):
-        self.window = [0.0] * round(0.00125 * rate_hz)
-        self.shortest, self.longest = round(0.001 * rate_hz), round(0.030 * rate_hz)
-        self.forget()
-
-    def forget(self):
-        self.sign, self.peaks, self.lengths, self.age = 0.0, [0.0] * 3, [0, 0, 0], 0
-
-    def hear(self, x):
-        if x == 0 and not any(self.peaks + self.window):
-            self.forget()
-            return 0.0
-        limit = min(max(1.5 * max(self.lengths[1:]), self.shortest), self.longest)
-        turned = np.sign(x) != self.sign
-        if turned or self.age >= limit:
-            now, before, earlier = self.lengths
-            self.lengths = [0, now, before] if turned else [now, before / 2, earlier / 2]
-            self.peaks = [0.0, *self.peaks[:2]]
-            self.sign, self.age = np.sign(x), 0
-        self.lengths[0] += 1
-        self.age += 1
-        self.peaks[0] = max(self.peaks[0], abs(x))
-        self.window = [*self.window[1:], abs(x)]
-        return max(self.peaks + self.window)
 
 
 def mean_squares(x, rate_hz):
