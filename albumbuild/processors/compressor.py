@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 class Compressor(ToneProcessor, frozen=True, kw_only=True):
     """Turns down what is over the threshold; a ratio of 1 gives back every bit.
 
-    The detector follows the peaks of each half cycle, or the mean square of 10 ms: a square
-    wave reads as its peak in both, a sine 3 dB less in the second. Silence before a sound is
-    not heard. With `rms` an attack under 6 ms or a release under 15 ms is not reached.
+    The detector follows the peaks of each half cycle, or the mean square of whole half cycles
+    over 2.5 ms or more: a square wave reads as its peak in both, a sine 3 dB less in the second.
+    Silence before a sound is not heard. With `rms` an attack under 3 ms is not reached.
     """
 
     name: ClassVar[str] = "compressor"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     unmoved: ClassVar[dict[str, str]] = {"lookahead_ms": "it sets the latency"}
 
     threshold_db: Annotated[float, Db(-80, 0, "level above which it works")] = -20.0
@@ -31,7 +31,7 @@ class Compressor(ToneProcessor, frozen=True, kw_only=True):
     release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
     knee_db: Annotated[float, Db(0, 36, "width of the bend around the threshold")] = 6.0
     makeup_db: Annotated[float, Db(-40, 40, "gain after it")] = 0.0
-    detector: Annotated[Literal["peak", "rms"], Text("what it measures; rms takes 10 ms")] = "peak"
+    detector: Annotated[Literal["peak", "rms"], Text("what it measures")] = "peak"
     lookahead_ms: Annotated[float, Ms(0, 50, "how early it hears what is to come")] = 0.0
     link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
     sidechain: Annotated[Sidechain, Text("what it listens to")] | None = None

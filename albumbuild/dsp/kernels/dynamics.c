@@ -4,7 +4,7 @@
  * J. Audio Eng. Soc. 60 (6), 2012: soft knee (eq. 4), smooth branching in the log domain.
  */
 
-#include "dynamics.h"
+#include "squares.h"
 
 typedef struct {
     double threshold_db;
@@ -17,7 +17,7 @@ typedef struct {
     double makeup;     /* a factor */
     double link;       /* 0: each channel for itself, 1: all as the most reduced */
     double rms;        /* 1: mean square, 0: peak */
-    double averaging;  /* what is left of the mean square after one frame */
+    double averaged;   /* frames that a mean square is over at least */
     double lookahead;  /* frames */
     ear_settings ear;
 } compressor_settings;
@@ -26,19 +26,10 @@ typedef struct {
     double delay_at;
     double apart; /* 1 once channels have not been linked fully: each follows its own */
     ear ears[2];
+    square_ear squares[2];
     double reductions_db[2];
     double windows[]; /* (2, window + 1) */
 } compressor_memory;
-
-static void hear_mean_squares(ear *e, const compressor_settings *s, const double *x,
-                              int64_t stride, int64_t count, double *levels) {
-    double mean = e->mean_square;
-    for (int64_t i = 0; i < count; i++) {
-        const double square = smaller(x[i * stride] * x[i * stride], 1e20);
-        levels[i] = mean = square + (mean - square) * s->averaging;
-    }
-    e->mean_square = mean;
-}
 
 /* How far a level is turned down at rest: a bend as far as the knee goes, then a line. */
 static inline double curve_db(const compressor_settings *s, double db) {
@@ -93,10 +84,11 @@ static double find_gains(const compressor_settings *s, compressor_memory *m, con
                          int64_t count, int64_t channels, int64_t key_channels, int moves,
                          double gains[2][STRETCH]) {
     for (int64_t c = 0; c < key_channels; c++) {
-        ear *e = m->ears + c;
         double *ring = m->windows + c * ((int64_t)s->ear.window + 1);
-        if (s->rms != 0.0) hear_mean_squares(e, s, key + c, key_channels, count, gains[c]);
-        else hear_peaks(e, &s->ear, ring, key + c, key_channels, count, gains[c]);
+        if (s->rms != 0.0)
+            hear_squares(m->squares + c, &s->ear, s->averaged, key + c, key_channels, count,
+                         gains[c]);
+        else hear_peaks(m->ears + c, &s->ear, ring, key + c, key_channels, count, gains[c]);
     }
     if (s->link != 1.0) m->apart = 1.0;
     const int shared = channels == 1 || key_channels == 1 || m->apart == 0.0;

@@ -21,16 +21,20 @@ typedef struct {
     double longest;    /* and at most */
 } ear_settings;
 
-/* What has been heard of one channel; levels are linear, times in frames. */
+/* Where a channel is between two changes of its sign; times in frames. */
 typedef struct {
-    double mean_square;
-    double level;                    /* the one before; 0: all but `at` is as it began */
     double sign;
     double length, length1, length2; /* of this half cycle and of the two before */
-    double age, limit;               /* of `peak`, and when it is let go of */
-    double peak, peak1, peak2;
-    double newest;                   /* the largest since `at` was 0 */
-    double at;                       /* where in its window the next frame goes */
+    double age, limit;               /* of it, and when it is taken for ended */
+} half_cycle;
+
+/* What has been heard of one channel; levels are linear. */
+typedef struct {
+    half_cycle half;
+    double level;              /* the one before; 0: all but `at` is as it began */
+    double peak, peak1, peak2; /* of this half cycle and of the two before */
+    double newest;             /* the largest since `at` was 0 */
+    double at;                 /* where in its window the next frame goes */
 } ear;
 
 /* How many frames can be worked on before numbers move. */
@@ -61,26 +65,32 @@ static inline double window_peak(double *ring, int64_t window, int64_t *at, doub
     return found;
 }
 
-/* The peak of this half cycle and the two before: what a steady sine holds still. Where the sign
- * stays for half as long again as it did before, the tone has ended or is none, and its peaks
- * are let go of early. */
-static inline double cycle_peak(ear *e, const ear_settings *s, double x, double size) {
+/* Takes the next sample: 1 when it begins a half cycle, -1 when the sign has stayed for half as
+ * long again as it did before, for then the tone has ended or is none; else 0. */
+static inline int half_cycle_ends(half_cycle *h, const ear_settings *s, double x) {
     const double sign = (double)((x > 0.0) - (x < 0.0));
-    const int turned = sign != e->sign;
-    if (turned || e->age >= e->limit) {
+    const int turned = sign != h->sign, ends = turned || h->age >= h->limit;
+    if (ends) {
+        h->age = 0.0;
+        h->length2 = turned ? h->length1 : 0.5 * h->length2;
+        h->length1 = turned ? h->length : 0.5 * h->length1;
+        h->length = turned ? 0.0 : h->length;
+        h->sign = sign;
+        const double expected = larger(1.5 * larger(h->length1, h->length2), s->shortest);
+        h->limit = smaller(expected, s->longest);
+    }
+    h->length += 1.0;
+    h->age += 1.0;
+    return turned ? 1 : -ends;
+}
+
+/* The peak of this half cycle and the two before: what a steady sine holds still. */
+static inline double cycle_peak(ear *e, const ear_settings *s, double x, double size) {
+    if (half_cycle_ends(&e->half, s, x)) {
         e->peak2 = e->peak1;
         e->peak1 = e->peak;
         e->peak = 0.0;
-        e->age = 0.0;
-        e->length2 = turned ? e->length1 : 0.5 * e->length2;
-        e->length1 = turned ? e->length : 0.5 * e->length1;
-        e->length = turned ? 0.0 : e->length;
-        e->sign = sign;
-        const double expected = larger(1.5 * larger(e->length1, e->length2), s->shortest);
-        e->limit = smaller(expected, s->longest);
     }
-    e->length += 1.0;
-    e->age += 1.0;
     e->peak = larger(e->peak, size);
     return larger(e->peak, larger(e->peak1, e->peak2));
 }
