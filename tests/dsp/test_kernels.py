@@ -23,15 +23,21 @@ EXERCISE = """
 import sys
 from pathlib import Path
 import numpy as np
+from msgspec.structs import replace
 from albumbuild.dsp import kernels
 kernels.library = kernels.load(Path(sys.argv[1]))
+from albumbuild.model.sidechain import Sidechain
 from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.maths import cos, exp2, log2
 from albumbuild.dsp.meter import Meter
 from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.expander import Expander
+from albumbuild.processors.gate import Gate
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 devices = [
@@ -46,7 +52,17 @@ devices = [
     Reverb(size_pct=20, modulation_pct=100, predelay_ms=17, low_cut_hz=100),
     Reverb(size_pct=200, modulation_pct=0, decay_s=30),
     Stereo(width_pct=50, mono_below_hz=120),
+    Gate(threshold_db=-6), Expander(threshold_db=0, sidechain=Sidechain(highpass_hz=500)),
+    Deesser(freq_hz=2000, threshold_db=-60), Deesser(freq_hz=12000, mode="wide"),
+    Multiband(crossovers_hz=(90,), bands=(MultibandBand(), MultibandBand(detector="rms"))),
 ]
+moved = {
+    Compressor: dict(threshold_db=-40, knee_db=0, link_pct=0),
+    Limiter: dict(ceiling_dbtp=-6, link_pct=20),
+    Gate: dict(threshold_db=-60, hold_ms=0),
+    Deesser: dict(freq_hz=2500, threshold_db=-50),
+    Stereo: dict(rotate_deg=20),
+}
 for rate_hz in (8_000, 44_100, 192_000):
     for channels in (1, 2):
         sound = np.random.default_rng(0).standard_normal((9_000, channels))
@@ -54,6 +70,11 @@ for rate_hz in (8_000, 44_100, 192_000):
             state = device.start(rate_hz, channels)
             for start, end in ((0, 0), (0, 1), (1, 64), (64, 9_000)):
                 assert np.isfinite(device.process(sound[start:end].copy(), state)).all()
+            if type(device) in moved:
+                state = device.start(rate_hz, channels)
+                device.glide(state, 0)
+                replace(device, **moved[type(device)]).glide(state, 700)
+                assert np.isfinite(device.process(sound, state)).all()
         meter = Meter(rate_hz, channels)
         for start, end in ((0, 0), (0, 1), (1, 64), (64, 9_000)):
             meter.add(sound[start:end].copy())
@@ -71,9 +92,13 @@ import numpy as np
 from albumbuild.dsp import kernels
 kernels.library = kernels.load(Path(sys.argv[1]))
 from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.expander import Expander
+from albumbuild.processors.gate import Gate
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 sound = np.random.default_rng(0).standard_normal((20_000, 2))
@@ -81,6 +106,8 @@ for device in (
     Eq(bands=(Band(type="lowpass", freq_hz=9_000, slope_db=24),)),
     Delay(high_cut_hz=3_000), Reverb(), Stereo(width_pct=70, rotate_deg=3, mono_below_hz=99),
     Compressor(), Compressor(detector="rms", link_pct=30), Limiter(),
+    Gate(threshold_db=-9), Expander(threshold_db=-9), Deesser(threshold_db=-40),
+    Multiband(crossovers_hz=(150, 3_000), bands=(MultibandBand(threshold_db=-40),) * 3),
 ):
     print(device.name, sha256(device.process(sound, device.start(44_100, 2)).tobytes()).hexdigest())
 """
