@@ -22,6 +22,7 @@ COMMANDS = {
     "measure": "measure loudness, loudness range and peaks of sound files",
     "watch": "make at every save",
     "cache": "look after the store: stats, gc, verify, clear, pin, unpin",
+    "processors": "list the devices for inserts, or explain every setting of one",
     "schema": "print the JSON Schema of album.yaml or of a song",
 }
 """Each is a module of `commands`, loaded only when it is typed."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from albumbuild.commands.opening import PROGRAM
-from albumbuild.commands.program import program_files
+from albumbuild.commands.opening import PROGRAM, STARTED_NS
+from albumbuild.commands.program import package_files, package_folders, program_files
 from albumbuild.deliverables.record import record_files
 from albumbuild.engine.build import Terms, build
 from albumbuild.engine.events import JsonLines
@@ -87,6 +87,11 @@ def seal_build(opened: "Opened", targets: "Sequence[str]", result: "Result") -> 
     looked = looked_at(opened, result)
     if looked is None:
         return
+    if opened.manifest.packages:  # another package may come to offer the same device
+        folders = {folder: look(folder) for folder in package_folders()}
+        if any(max(now[3], now[4]) >= opened.since_ns for now in folders.values() if now):
+            return
+        looked |= folders
     write_seal(
         opened.root,
         store=store_of(opened.root),
@@ -105,10 +110,11 @@ def looked_at(opened: "Opened", result: "Result") -> "dict[Path, Look | None] | 
     """
     looked = opened.planned.looked | dict(result.looked)
     libraries = {name for step in opened.planned.plan for name in step.action.libraries}
-    read = (*opened.manifest.files, *marks_of(opened.root), *program_files(libraries))
-    for path in read:
+    program = (*program_files(libraries), *package_files(opened.manifest.packages))
+    read = dict.fromkeys((*opened.manifest.files, *marks_of(opened.root)), opened.since_ns)
+    for path, since_ns in (*read.items(), *((path, STARTED_NS) for path in program)):
         found = look(path)
-        if found is not None and max(found[3], found[4]) >= opened.since_ns:
+        if found is not None and max(found[3], found[4]) >= since_ns:
             return None
         looked[path] = found
     layout = store_of(opened.root).version_path

@@ -5,6 +5,7 @@ import traceback
 
 from albumbuild.commands import exits
 from albumbuild.console import console_for
+from albumbuild.engine.action import StepError
 from albumbuild.engine.files import StorageError
 from albumbuild.engine.lock import Busy
 from albumbuild.engine.plan import UnknownTarget
@@ -17,6 +18,9 @@ def told(error: Exception, options: argparse.Namespace) -> int:
     if isinstance(error, ProblemError):
         console.problems(error.problems)
         return exits.WRONG
+    if isinstance(error, StepError):  # a device of a package that fails while steps are planned
+        console.problems([error.problem])
+        return exits.FAILED
     if isinstance(error, UnknownTarget):
         console.problems([_unknown_target(error)])
         return exits.WRONG

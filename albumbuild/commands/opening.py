@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 PROGRAM = f"{__version__} in {os.path.dirname(__file__)}"  # noqa: PTH120 - no pathlib here
-"""Which albumbuild this is: a seal is for the one that made it."""
+PROGRAM += f" with {os.environ.get('PYTHONPATH', '')}"
+"""Which albumbuild this is, and where it finds packages: a seal is for the one that made it."""
+
+STARTED_NS = time.time_ns()
+"""When this process had its program: what is saved of it later is not what runs here."""
 
 
 class Opened:

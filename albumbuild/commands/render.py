@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from albumbuild.commands.building import run_build, store_of
 from albumbuild.commands.choosing import one_step
@@ -16,15 +16,18 @@ from albumbuild.console import console_for
 from albumbuild.dsp.dither import quantise
 from albumbuild.engine.action import Cancelled
 from albumbuild.engine.build import Terms
+from albumbuild.engine.forecast import at_hand
 from albumbuild.engine.lock import hold
+from albumbuild.engine.plan import Plan
 from albumbuild.engine.results import StepResult
 from albumbuild.engine.store import Store
 from albumbuild.formats.coding import Coding, CodingFormat, best_rate
 from albumbuild.formats.sound import encode, probe
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.problem import Problem, ProblemError, did_you_mean
-from albumbuild.model.time import seconds_from_clock
+from albumbuild.model.time import Part, seconds_from_clock
 from albumbuild.planner.album import with_step
+from albumbuild.planner.listening import listened, with_part
 from albumbuild.steps.prepared import resampled
 from albumbuild.steps.sequence import LAYOUT
 from albumbuild.steps.stream import AUDIO, blocks_of
@@ -47,7 +50,9 @@ BITS = 24
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `render`."""
-    parser.add_argument("step", metavar="STEP", help="such as mix:tide or strip:tide/vocal")
+    parser.add_argument(
+        "step", metavar="STEP", help="such as mix:tide, strip:tide/vocal or return:tide/hall"
+    )
     parser.add_argument("--from", dest="first", metavar="T", help="seconds or m:ss; default: start")
     parser.add_argument("--to", dest="last", metavar="T", help="seconds or m:ss; default: end")
     parser.add_argument("-o", dest="output", metavar="FILE", help="default: KIND-SUBJECT.wav")
@@ -63,11 +68,15 @@ def run(options: argparse.Namespace) -> int:
     opened = open_album(options, console)
     plan = with_step(opened.planned, options.step)
     step = one_step(plan, options.step, command="render")
+    span = _Span(first_s, last_s)
+    part = _part_of(opened, step, span)
     store, busy = store_of(opened.root), patience(options, console)
     store.check_version()
     with Interrupt(console) as interrupt:
         try:
             with hold(store.lock, "shared", who=None, busy=busy, cancelled=interrupt.stopped):
+                if part is not None:
+                    plan, step, span = _quickest(opened, plan, step, span, part=part, store=store)
                 result = run_build(
                     opened,
                     [step],
@@ -78,12 +87,56 @@ def run(options: argparse.Namespace) -> int:
                     plan=plan,
                 )
                 if result.status == "ok":
-                    sounds = _sounds(store, result.steps[step], step)
-                    _write(sounds, target, first_s, last_s)
+                    _write(_sounds(store, result.steps[step], step), target, span)
                     console.result(str(target))
         except Cancelled:
             return interrupt.code
     return ended(opened, result, console, interrupt=interrupt)
+
+
+class _Span(NamedTuple):
+    """What of a sound is asked for, in seconds: from its start, and to its end, unless said."""
+
+    first_s: float | None = None
+    last_s: float | None = None
+
+    def frames(self, whole: int, rate_hz: int) -> tuple[int, int]:
+        """The same in frames of a sound that has so many.
+
+        Raises:
+            ProblemError: there are none between the two.
+        """
+        first = round((self.first_s or 0.0) * rate_hz)
+        last = whole if self.last_s is None else min(round(self.last_s * rate_hz), whole)
+        if first >= last:
+            raise ProblemError([_empty_part(whole / rate_hz)])
+        return first, last
+
+
+def _part_of(opened: "Opened", step: str, span: _Span) -> Part | None:
+    """The part of a step's sound that is enough; None where it must be made to its end.
+
+    Raises:
+        ProblemError: there is no sound in that part, or none at all.
+    """
+    heard = listened(opened.planned, step)
+    if heard is not None and "/" in step and not heard.frames:
+        raise ProblemError([_silent(step)])
+    if heard is None or span == _Span():
+        return None
+    first, last = span.frames(heard.frames, heard.song.rate_hz)
+    return Part(first=first, last=last) if last < heard.frames else None
+
+
+def _quickest(
+    opened: "Opened", plan: Plan, step: str, span: _Span, *, part: Part, store: Store
+) -> tuple[Plan, str, _Span]:
+    """The step that gives a part the soonest: the whole one if it is made, else the part alone."""
+    made = [each for each in plan.order(plan.ancestors([step])) if plan[each].needs]
+    ready = at_hand(plan, made, store=store)
+    if step in ready:
+        return plan, step, span
+    return *with_part(opened.planned, plan, step, part=part, ready=ready), _Span()
 
 
 def _terms(step: str, opened: "Opened") -> Terms:
@@ -124,14 +177,10 @@ def _sounds(store: Store, step: StepResult, step_id: str) -> list[Path]:
     return [store.blob(step.outputs[name]) for name in names]
 
 
-def _write(paths: list[Path], target: Path, first_s: float | None, last_s: float | None) -> None:
+def _write(paths: list[Path], target: Path, span: _Span) -> None:
     """The sound of `paths`, one after the other, cut and written whole or not at all."""
     rate_hz = probe(paths[0]).rate_hz
-    first = round((first_s or 0.0) * rate_hz)
-    frames = sum(probe(path).frames for path in paths)
-    last = frames if last_s is None else min(round(last_s * rate_hz), frames)
-    if first >= last:
-        raise ProblemError([_empty_part(frames / rate_hz)])
+    first, last = span.frames(sum(probe(path).frames for path in paths), rate_hz)
     blocks = _part(paths, first, last)
     half = target.with_name(f".{target.name}.part")
     try:
@@ -193,8 +242,18 @@ def _no_sound(step: str) -> Problem:
     return Problem(
         slug="no-sound",
         what=f"`{step}` leaves no sound to listen to",
-        why="strips, buses, mixes, premasters, masters and sequences do",
+        why="strips, buses, returns, mixes, premasters, masters and sequences do",
         fix="render one of these, such as `mix:tide`",
+    )
+
+
+def _silent(step: str) -> Problem:
+    """A bus that nothing leads to."""
+    return Problem(
+        slug="silent-step",
+        what=f"`{step}` has no sound",
+        why="no stem that sounds leads to it",
+        fix="render another step, or lead a stem there",
     )
 
 

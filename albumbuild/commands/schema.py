@@ -4,6 +4,7 @@ import argparse
 
 from albumbuild.commands import exits
 from albumbuild.console import console_for
+from albumbuild.manifest.packages import Devices
 from albumbuild.manifest.schema import schema_text
 
 
@@ -13,7 +14,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a schema; the exit code."""
+    """Print a schema with the devices of installed packages; the exit code.
 
-    console_for(options).result(schema_text(options.which).rstrip("\n"))
+    Those that are broken are left out, and told as warnings.
+    """
+    console = console_for(options)
+    devices, broken = Devices().sound()
+    console.problems(broken)
+    console.result(schema_text(options.which, devices).rstrip("\n"))
     return exits.DONE

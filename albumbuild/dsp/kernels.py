@@ -60,11 +60,18 @@ _LINEAR: _Signatures = {
     "sections_process": (None, (F64, INT, I64, F64, F64, F64, INT, INT)),
     "fir_process": (None, (F64, INT, I64, F64, F64, INT, INT)),
     "stereo_process": (None, (F64, INT, I64, F64, F64, F64, INT)),
-    "reverb_process": (None, (I64, F64, I64, F64, F64, F64, F64, F64, I64, F64, F64, INT)),
+    "reverb_process": (
+        None,
+        (F64, I64, F64, I64, F64, F64, F64, F64, F64, F64, I64, F64, F64, INT),
+    ),
     "delay_process": (
         None,
         (F64, INT, I64, I64, F64, INT, F64, REAL, INT, F64, F64, INT, INT),
     ),
+    "predelay_process": (None, (F64, I64, F64, INT, I64, F64, F64, INT, INT)),
+    "fft_process": (None, (F64, F64, F64, F64, INT)),
+    "convolution_spectrum": (None, (F64, F64, F64, F64, F64, F64, INT)),
+    "convolution_block": (None, (F64, INT, F64, F64, INT, F64, F64, F64, F64, F64, INT)),
 }
 
 _DYNAMICS: _Signatures = {

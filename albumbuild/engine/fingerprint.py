@@ -107,12 +107,14 @@ def _unheard(record: type[msgspec.Struct]) -> frozenset[str]:
 
 @cache
 def _label(record: type[msgspec.Struct]) -> str:
-    """What tells this record from another with the same fields, and its version."""
+    """What tells this record from another with the same fields: name, version, package."""
     names = (getattr(record, attribute, None) for attribute in ("kind", "name", "type"))
     tag = record.__struct_config__.tag
     label = next((name for name in (*names, tag) if isinstance(name, str)), "record")
     version = getattr(record, "version", None)
-    return f"{label} version {version}" if isinstance(version, int) else label
+    package = getattr(record, "package", None)
+    label = f"{label} version {version}" if isinstance(version, int) else label
+    return f"{label} of {package}" if isinstance(package, str) and package else label
 
 
 def _key(key: str) -> str:

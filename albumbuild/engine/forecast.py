@@ -54,6 +54,18 @@ def dry_run(
     return forecast.planned()
 
 
+def at_hand(plan: Plan, step_ids: Iterable[str], *, store: Store) -> set[str]:
+    """Those of the steps whose results, as they would be made now, are in the store."""
+    tried = [each for each in step_ids if store.last_key(each) is not None]
+    keys = _Forecast(plan, tried, store=store, placer=None, force=False).keys
+    records = {each: store.record(keys[each]) for each in tried if each in keys}
+    return {
+        each
+        for each, record in records.items()
+        if record is not None and all(map(store.has, record.outputs.values()))
+    }
+
+
 def present_state(plan: Plan, *, store: Store) -> State:
     """The key of every step of the plan whose result is on record."""
     every = [step.id for step in plan]

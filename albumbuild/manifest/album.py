@@ -9,6 +9,7 @@ import msgspec
 from albumbuild.formats.document import read_document
 from albumbuild.manifest.availability import availability_problems
 from albumbuild.manifest.checks import album_problems
+from albumbuild.manifest.packages import Devices, Offer, UsableDevices
 from albumbuild.manifest.paths import Locator
 from albumbuild.manifest.presets import Presets
 from albumbuild.manifest.profiles import house_profile, profile_names, with_profile
@@ -20,7 +21,7 @@ from albumbuild.model.problem import Problem, ProblemError
 from albumbuild.model.profile import Profile
 from albumbuild.model.sequence import Entry as SequenceEntry
 from albumbuild.model.song import Song
-from albumbuild.registry import DELIVERABLES, PROCESSORS
+from albumbuild.registry import DELIVERABLES
 
 NAME = "album.yaml"
 STAND_INS: dict[type[msgspec.Struct], dict[str, Any]] = {
@@ -34,13 +35,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """An album that can be built, and where each part of it was read.
 
     A place is found by the keys a user writes; an insert is its number in the chain and
-    then its setting: `("songs", "tide", "mix", "inserts", 0, "ratio")`.
+    then its setting: `("songs", "tide", "mix", "inserts", 0, "ratio")`. `packages` are those
+    that some of its devices come from.
     """
 
     root: Path
     album: Album
     places: Places
     files: tuple[Path, ...]
+    packages: tuple[Offer, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
 
@@ -97,16 +100,17 @@ class _Loading:
         _refuse_newer(node)
         locator = Locator(self._root, _allowed(node))
         node = self._with_songs(node, locator)
-        presets = Presets(self._definitions(node, locator), PROCESSORS)
+        devices = Devices()
+        presets = Presets(self._definitions(node, locator), UsableDevices())
         reader = Reader(
-            processors=PROCESSORS,
+            processors=devices,
             deliverables=DELIVERABLES,
             resolve=locator.locate,
             stand_ins=STAND_INS,
             write_out=presets.write_out,
         )
         album = self._read(node, reader, presets)
-        self._problems += [*locator.problems, *presets.problems]
+        self._problems += [*devices.warnings(), *locator.problems, *presets.problems]
         self._lost |= presets.lost
         if album is not BROKEN:
             album = self._checked(album, reader, presets)
@@ -118,6 +122,7 @@ class _Loading:
             album=album,
             places=reader.places,
             files=tuple(self._root / name for name in self._files),
+            packages=devices.offers(),
             warnings=tuple(self._problems),
         )
 

@@ -6,6 +6,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
+from albumbuild.model.deliverable import Deliverable
+from albumbuild.model.device import Processor
+from albumbuild.model.profile import Profile
+
 
 class Hint(msgspec.Struct, frozen=True, kw_only=True):
     """One type hint, taken apart."""
@@ -104,3 +108,44 @@ def settings_of(record: type[msgspec.Struct]) -> dict[str, Setting]:
         )
         for field in msgspec.structs.fields(record)
     }
+
+
+def unreadable(record: type[msgspec.Struct], path: str = "", *, files: bool = False) -> str | None:
+    """The first setting of a record, or of one inside it, that no manifest could give.
+
+    With its dots, as `bands.curve`. Records of packages are not as tried as the house's; nor
+    may they name `files`, whose content no step would know of.
+
+    Raises:
+        NameError: a type hint names what is known to type checkers alone.
+    """
+    annotations = get_type_hints(record, include_extras=True)
+    for field in msgspec.structs.fields(record):
+        key = f"{path}{field.encode_name}"
+        try:
+            hint = hint_of(annotations[field.name])
+            inner = _unread(hint, key, files=files)
+        except (AttributeError, IndexError, TypeError, ValueError):
+            return key  # it cannot even be taken apart
+        if inner is not None:
+            return inner
+    return None
+
+
+def _unread(hint: Hint, key: str, *, files: bool) -> str | None:
+    match hint.kind:
+        case "record":
+            known = not issubclass(hint.core, Processor | Deliverable | Profile)
+            return unreadable(hint.core, f"{key}.", files=files) if known else key
+        case "list" if len(get_args(hint.core)) == 2 and get_args(hint.core)[1] is Ellipsis:
+            return _unread(hint.item, key, files=files)
+        case "map" if get_args(hint.core)[0] is str:
+            return _unread(hint.item, key, files=files)
+        case "choice":
+            return None if all(type(each) in (str, int) for each in hint.choices) else key
+        case "path" | "digits":
+            allowed = hint.core is str and (files or hint.kind != "path")
+            return None if allowed else key
+        case "level" | "pan":
+            return None if hint.core is float else key
+    return None if hint.core in (float, int, bool, str) and not hint.spelling else key

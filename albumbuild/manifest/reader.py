@@ -181,7 +181,7 @@ class Reader:
         if not isinstance(node, Fields) or len(node.entries) != 1:
             raise ProblemError([_not_one_device(node, self._spelled.get(path, path), known)])
         ((name, entry),) = node.entries.items()
-        device = known.get(name)
+        device = self._device(name, entry.key_span)
         if device is None:
             raise ProblemError(
                 [
@@ -195,7 +195,19 @@ class Reader:
                 ]
             )
         self.places.add(path, key=entry.key_span, value=entry.node.span)
-        return self.record(entry.node, device, path, owner=f"`{name}`")
+        try:
+            return self.record(entry.node, device, path, owner=f"`{name}`")
+        except (TypeError, ValueError) as error:
+            if not device.package:
+                raise
+            raise ProblemError([_refused(device, entry.key_span, str(error))]) from error
+
+    def _device(self, name: str, at: Span) -> type[Processor] | None:
+        try:
+            return self._processors.get(name)
+        except ProblemError as error:
+            problems = (msgspec.structs.replace(each, at=at) for each in error.problems)
+            raise ProblemError(problems) from error
 
     def _deliverable(self, node: Node, path: Path) -> Any:
         fields = _fields(node, path)
@@ -306,6 +318,17 @@ def _text(node: Scalar, path: Path, hint: Hint) -> str:
     if hint.kind != "path" and (unseen := UNSEEN.search(text)) is not None:
         raise ProblemError([not_one_line(node, path, unseen[0])])
     return text
+
+
+def _refused(device: type[Processor], at: Span, why: str) -> Problem:
+    """A package looks at the settings of its device, and does not want these together."""
+    return Problem(
+        slug="refused-settings",
+        at=at,
+        what=f"`{device.name}` of {device.package} does not take these settings",
+        why=why,
+        fix=f"`albumbuild processors {device.name}` explains them",
+    )
 
 
 def _not_one_device(node: Node, path: Path, known: Mapping[str, Any]) -> Problem:

@@ -25,15 +25,18 @@ NAME = r"^[\w.-]{1,80}$"
 ASSERTION = r"^\s*(<=|>=|==|!=|<|>)\s*\S+\s*$"
 
 
-def schema_text(which: Literal["album", "song"]) -> str:
+def schema_text(
+    which: Literal["album", "song"], devices: Mapping[str, type[Processor]] = PROCESSORS
+) -> str:
     """The schema of album.yaml, or of a song in a file of its own, as a JSON text."""
-    return json.dumps(_Schemas().of(which), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_Schemas(devices).of(which), indent=2, ensure_ascii=False) + "\n"
 
 
 class _Schemas:
     """Schemas of records, each written once under `$defs`."""
 
-    def __init__(self) -> None:
+    def __init__(self, devices: Mapping[str, type[Processor]]) -> None:
+        self._devices = devices
         self._definitions: dict[str, Schema] = {}
 
     def of(self, which: Literal["album", "song"]) -> Schema:
@@ -89,6 +92,8 @@ class _Schemas:
 
     def _reference(self, record: type[msgspec.Struct]) -> Schema:
         name = record.__name__
+        if not record.__module__.startswith("albumbuild."):
+            name = f"{record.__module__}.{name}"  # a package's own, whatever it calls it
         if name not in self._definitions:
             self._definitions[name] = {}
             self._definitions[name] = self._definition(record)
@@ -96,7 +101,7 @@ class _Schemas:
 
     def _definition(self, record: type[msgspec.Struct]) -> Schema:
         if record is Processor:
-            return self._inserts(PROCESSORS)
+            return self._inserts(self._devices)
         if record is Deliverable:
             return {"oneOf": [self._medium(kind) for kind in DELIVERABLES.values()]}
         if record is Position:

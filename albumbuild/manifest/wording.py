@@ -234,6 +234,13 @@ def _without_unit(node: Node, unit: str) -> str:
     return found[1] if found else ""
 
 
+def number_range(hint: "Hint") -> str:
+    """The range of a number with its unit; empty where there is no bound."""
+    if hint.low is None and hint.high is None:
+        return ""
+    return f"{_range(hint)} {hint.unit}".rstrip()
+
+
 def _range(hint: "Hint") -> str:
     low, high = hint.low, hint.high
     if low is None or high is None:

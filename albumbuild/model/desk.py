@@ -61,8 +61,9 @@ class Strip(Fader, frozen=True, kw_only=True):
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """A song's strips, buses and returns, or those of them that one step hears.
 
-    `kept` buses are steps of their own: they come in as finished sound. `silent`
-    strips and buses are rendered for side chains alone and go nowhere.
+    `kept` strips and buses are steps of their own: they come in as finished sound. `stored`
+    strips leave as a step of their own would, whether or not they are one; buses always do.
+    `silent` strips and buses are rendered for side chains alone and go nowhere.
     """
 
     version: ClassVar[int] = 3  # raise it when the way strips are summed changes
@@ -71,4 +72,5 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     buses: Mapping[str, Fader] = {}
     returns: Mapping[str, Fader] = {}
     kept: tuple[str, ...] = ()
+    stored: frozenset[str] = frozenset()
     silent: frozenset[str] = frozenset()

@@ -7,8 +7,13 @@ import msgspec
 from albumbuild.model.units import Pct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import numpy.typing as npt
+
+    from albumbuild.model.problem import Problem
+    from albumbuild.model.sound import Sound
 
     Block: TypeAlias = npt.NDArray[np.float64]
     """Sound: (frames, channels), float64, C order."""
@@ -29,6 +34,8 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
     moves_early: ClassVar[bool] = False  # True: settings count for sound as it comes in
     unmoved: ClassVar[dict[str, str]] = {}  # numbers that automation cannot move, and why
+    example: ClassVar[str] = ""  # settings that show it well, as they stand in a manifest
+    package: ClassVar[str] = ""  # name and version of the package it comes from, if not ours
 
     id: Annotated[str | None, msgspec.Meta(description="a name for automation")] = None
     bypass: Annotated[bool, msgspec.Meta(description="leave the device out")] = False
@@ -64,6 +71,21 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def channels_out(self, channels: int) -> int:
         """How many channels come out where `channels` go in."""
         return channels
+
+    def files(self) -> dict[str, str]:
+        """The sound files that it reads, by the field that names each."""
+        return {}
+
+    def refusal(self, sounds: "Mapping[str, Sound]") -> "Problem | None":  # noqa: ARG002
+        """Why the sounds of its files do not do, told from their shapes; None when they do."""
+        return None
+
+    def with_sounds(self, sounds: "Mapping[str, Sound]") -> "Processor":  # noqa: ARG002
+        """The same with the sounds of its files, by field.
+
+        Their shapes are enough for latency, tail and channels; to start, it needs samples.
+        """
+        return self
 
 
 class ToneProcessor(Processor, frozen=True, kw_only=True):

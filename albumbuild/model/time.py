@@ -54,6 +54,13 @@ class Fade(msgspec.Struct, frozen=True, kw_only=True):
     curve: Annotated[Curve, msgspec.Meta(description="how the level moves")] = "linear"
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a sound: its frames `first` … `last`, the end not included."""
+
+    first: int
+    last: int
+
+
 class Trim(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The part of a file that is used."""
 

@@ -16,19 +16,21 @@ from albumbuild.planner.probes import Probed, probe_stems, still_fits
 from albumbuild.planner.rules import medium_problems
 from albumbuild.planner.songs import (
     SongPlan,
-    bus_steps,
     group_step,
     ingest_steps,
+    kept_steps,
     mix_steps,
+    nodes_by_kind,
     plan_song,
 )
 from albumbuild.planner.sounding import sound_problems
+from albumbuild.planner.sounds import with_sounds
 
 
 class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
     """An album ready to be built; `warnings` do not keep it from that.
 
-    `files` are those of its stems, as they were when it was planned.
+    `files` are those of its stems and of its devices, as they were when it was planned.
     """
 
     root: Path
@@ -63,7 +65,8 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
     Raises:
         ProblemError: stems that cannot be used, and rules of a medium that cannot hold.
     """
-    probes, files = probe_stems(root, album, places)
+    probes, stems = probe_stems(root, album, places)
+    album, sounds = with_sounds(root, album, places)
     rate_hz = album.rate_hz or max(
         (shape.rate_hz for shapes in probes.values() for shape in shapes), default=44_100
     )
@@ -89,7 +92,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
         songs=songs,
         media=media,
         warnings=told,
-        files=files,
+        files={**sounds, **stems},
     )
 
 
@@ -102,14 +105,13 @@ def _usable(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def with_step(planned: AlbumPlan, step_id: str) -> Plan:
-    """The plan and, where `step_id` is a strip or a bus that no build keeps, its step too."""
+    """The plan and, where `step_id` is a strip, bus or return that no build keeps, its step too."""
     kind, _, rest = step_id.partition(":")
     song_id, _, name = rest.partition("/")
     song = planned.songs.get(song_id)
     if step_id in planned.plan or song is None:
         return planned.plan
-    nodes = {"strip": song.desk.strips, "bus": song.desk.buses}.get(kind, {})
-    if name not in nodes:
+    if name not in nodes_by_kind(song.desk).get(kind, {}):
         return planned.plan
     return Plan([*planned.plan, group_step(song, name, planned.root)])
 
@@ -117,7 +119,7 @@ def with_step(planned: AlbumPlan, step_id: str) -> Plan:
 def _steps(root: Path, songs: Iterable[SongPlan], media: Iterable[Medium]) -> Iterable[Step]:
     for song in songs:
         yield from ingest_steps(song, root)
-        yield from bus_steps(song, root)
+        yield from kept_steps(song, root)
         yield from mix_steps(song, root)
     for medium in media:
         yield from medium_steps(medium)

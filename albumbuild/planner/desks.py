@@ -1,6 +1,6 @@
 """From a song's manifest to its desk: times in seconds, curves resolved, idle parts left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ from albumbuild.model.device import Processor
 from albumbuild.model.song import Song, Stem, Version
 from albumbuild.model.time import Point
 from albumbuild.processors.delay import Delay
-from albumbuild.steps.ends import key_of, members, nodes_of
+from albumbuild.steps.ends import key_of, keys_of, members, nodes_of, senders
 
 
 def desk_of(song: Song) -> Desk:
@@ -30,19 +30,23 @@ def desk_of(song: Song) -> Desk:
             name: Fader(**_routed(each, tempo)) for name, each in sorted(song.returns.items())
         },
     )
-    return _without_idle(desk)
+    return _without_idle(desk, root_fader(song).inserts)
 
 
-def version_of(desk: Desk, version: Version) -> Desk:
-    """The desk of another mix: what is not heard sends nothing and serves side chains alone."""
-    silent = set(version.mute)
-    if version.only:
-        wanted = _beneath(desk, version.only) | _above(desk, version.only)
-        silent |= {name for name in (*desk.strips, *desk.buses) if name not in wanted}
+def version_of(desk: Desk, version: Version, *, listeners: Iterable[Processor] = ()) -> Desk:
+    """The desk of another mix: what is not heard sends nothing and serves side chains alone.
+
+    `listeners` are devices outside the desk that have side chains too.
+    """
     nodes = nodes_of(desk)
+    silent = {name for name in version.mute if name in nodes}
+    if version.only:
+        only = [name for name in version.only if name in nodes]
+        wanted = _beneath(desk, only) | _above(desk, only)
+        silent |= {name for name in (*desk.strips, *desk.buses) if name not in wanted}
     dumb = {n: msgspec.structs.replace(nodes[n], sends={}) for n in _beneath(desk, silent)}
     whole = _with_nodes(desk, dumb)
-    return _without_idle(msgspec.structs.replace(whole, silent=frozenset(silent)))
+    return _without_idle(msgspec.structs.replace(whole, silent=frozenset(silent)), listeners)
 
 
 def part_of(
@@ -54,34 +58,36 @@ def part_of(
 ) -> Desk:
     """What one step hears: all that reaches `root`, and the keys of its side chains.
 
-    `kept` are the buses that are steps of their own, each with the returns it feeds.
-    `listeners` are devices outside the desk that have side chains too.
+    `kept` are the strips and buses that are steps of their own, each with the returns it
+    feeds. `listeners` are devices outside the desk that have side chains too. The buses
+    above what sends to a return are there as well: they say how the sends are summed.
     """
-    own = msgspec.structs.replace(desk, kept=tuple(name for name in kept if name != root))
+    around = {root, *(() if root == MIX else _above(desk, [root]))}
+    own = _with_kept(desk, {name: fed for name, fed in kept.items() if name not in around})
     heard = _reaching(own, [root] if root != MIX else members(own, MIX))
     asked = {key for device in listeners if (key := key_of(device))}
     keys: set[str] = set()
     while missing := (_keys(own, heard | keys) | asked) - heard - keys:
-        keys |= _reaching(own, missing)
-    nodes = {}
-    for name, node in nodes_of(desk).items():
-        if name in own.kept:
-            sends = {} if name in keys else {target: Feed(level_db=0.0) for target in kept[name]}
-            nodes[name] = Fader(bus=node.bus, sends=sends)
-        elif name in heard | keys:
-            nodes[name] = msgspec.structs.replace(node, sends={}) if name in keys else node
-    return Desk(
-        strips={name: node for name, node in nodes.items() if isinstance(node, Strip)},
-        buses={n: node for n, node in nodes.items() if n in desk.buses and n in heard | keys},
-        returns={name: nodes[name] for name in desk.returns if name in nodes},
-        kept=tuple(name for name in own.kept if name in heard | keys),
-        silent=frozenset(_ends_of(own, keys) | (desk.silent & (heard | keys))),
-    )
+        keys |= _reaching(own, missing) - heard
+    inside = heard | keys
+    frame = _above(own, _senders_to(own, inside)) - inside
+    nodes = nodes_of(own)
+    changed = {name: _sending_to(nodes[name], inside) for name in keys}
+    changed |= {name: Fader(bus=nodes[name].bus) for name in frame}
+    part = _only(_with_nodes(own, changed), inside | frame)
+    silent = _ends_of(own, keys, frame) | (desk.silent & inside)
+    return msgspec.structs.replace(part, silent=frozenset(silent))
 
 
-def fed_returns(desk: Desk, bus: str) -> tuple[str, ...]:
-    """The returns that a bus and all beneath it feed, in the desk's order."""
-    beneath = _beneath(desk, [bus])
+def without_feeds(part: Desk) -> Desk:
+    """A part of a desk less what it sends to returns that are not in it: for listening."""
+    nodes = nodes_of(part)
+    return _with_nodes(part, {n: _sending_to(node, part.returns) for n, node in nodes.items()})
+
+
+def fed_returns(desk: Desk, name: str) -> tuple[str, ...]:
+    """The returns that a strip, or a bus and all beneath it, feeds, in the desk's order."""
+    beneath = _beneath(desk, [name])
     fed = {target for name in beneath for target in nodes_of(desk)[name].sends}
     return tuple(name for name in desk.returns if name in fed)
 
@@ -161,11 +167,12 @@ def _curve(points: tuple[Point, ...] | None, tempo: float | None) -> Curve | Non
     return Curve(tuple(CurvePoint(p.at.seconds(tempo), float(p.value), p.shape) for p in points))
 
 
-def _without_idle(desk: Desk) -> Desk:
+def _without_idle(desk: Desk, listeners: Iterable[Processor]) -> Desk:
     """The desk less the buses and returns that nothing reaches, and what those alone would feed."""
+    asked = {key for device in listeners if (key := key_of(device))}
     while True:
         nodes = nodes_of(desk).values()
-        fed = {target for node in nodes for target in (*node.sends, node.bus)}
+        fed = asked | {target for node in nodes for target in (*node.sends, node.bus)}
         fed |= {key for node in nodes for device in node.inserts if (key := key_of(device))}
         buses = {name: node for name, node in desk.buses.items() if name in fed}
         returns = {name: node for name, node in desk.returns.items() if name in fed}
@@ -174,12 +181,53 @@ def _without_idle(desk: Desk) -> Desk:
         desk = msgspec.structs.replace(desk, buses=buses, returns=returns)
 
 
+def _with_kept(desk: Desk, kept: Mapping[str, tuple[str, ...]]) -> Desk:
+    """The desk with finished sound in the place of what is kept; what is beneath sends nothing."""
+    changed = {}
+    for name, node in nodes_of(desk).items():
+        beneath = not kept.keys().isdisjoint(_above(desk, [name]))
+        if name in kept:
+            sends = {} if beneath else {target: Feed(level_db=0.0) for target in kept[name]}
+            changed[name] = (Strip if name in desk.strips else Fader)(bus=node.bus, sends=sends)
+        elif beneath:
+            changed[name] = msgspec.structs.replace(node, sends={})
+    return msgspec.structs.replace(_with_nodes(desk, changed), kept=tuple(kept))
+
+
+def _only(desk: Desk, names: set[str]) -> Desk:
+    """Those nodes of a desk, and no others."""
+    return Desk(
+        strips={name: node for name, node in desk.strips.items() if name in names},
+        buses={name: node for name, node in desk.buses.items() if name in names},
+        returns={name: node for name, node in desk.returns.items() if name in names},
+        kept=tuple(name for name in desk.kept if name in names),
+        stored=(desk.stored & names) - set(desk.kept),
+    )
+
+
 def _reaching(desk: Desk, names: Iterable[str]) -> set[str]:
-    """`names` and all that goes through buses to them."""
-    found = set(names)
-    for name in names:
-        found |= _reaching(desk, members(desk, name))
+    """`names` and all that goes to them through buses and returns."""
+    found: set[str] = set()
+    ahead = [*names]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead += members(desk, name)
+            ahead += senders(desk, name) if name in desk.returns else ()
     return found
+
+
+def _senders_to(desk: Desk, names: set[str]) -> list[str]:
+    """Those of `names` that send to a return among them."""
+    nodes = nodes_of(desk)
+    return [name for name in names if not names.isdisjoint(nodes[name].sends)]
+
+
+def _sending_to(node: Fader, returns: Container[str]) -> Fader:
+    """A node less its sends to any but these."""
+    sends = {target: feed for target, feed in node.sends.items() if target in returns}
+    return msgspec.structs.replace(node, sends=sends)
 
 
 def _beneath(desk: Desk, names: Iterable[str]) -> set[str]:
@@ -202,15 +250,13 @@ def _above(desk: Desk, names: Iterable[str]) -> set[str]:
 
 def _keys(desk: Desk, names: set[str]) -> set[str]:
     """What the side chains of `names` listen to."""
-    nodes = nodes_of(desk)
-    rendered = (name for name in names if name not in desk.kept)
-    return {key for name in rendered for d in nodes[name].inserts if (key := key_of(d))}
+    return {key for name in names for key in keys_of(desk, name)}
 
 
-def _ends_of(desk: Desk, keys: set[str]) -> set[str]:
-    """Those of `keys` that do not lead to another of them: they go nowhere."""
+def _ends_of(desk: Desk, keys: set[str], frame: set[str]) -> set[str]:
+    """Those of `keys` that lead to none of them, nor to a bus of the frame: they go nowhere."""
     nodes = nodes_of(desk)
-    return {name for name in keys if nodes[name].bus not in keys}
+    return {name for name in keys if nodes[name].bus not in keys | frame}
 
 
 def _with_nodes(desk: Desk, changed: Mapping[str, Fader]) -> Desk:

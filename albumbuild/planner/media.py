@@ -26,10 +26,12 @@ from albumbuild.planner.desks import resolved
 from albumbuild.planner.names import side_names, track_names
 from albumbuild.planner.order import CD_LEAD_IN, sides_of
 from albumbuild.planner.songs import SongPlan, subject
+from albumbuild.planner.sounds import sources
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
 from albumbuild.steps.master import Master
 from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
+from albumbuild.steps.sounds import CHAIN, roles
 from albumbuild.steps.stream import AUDIO
 
 DEFAULT_CEILING_DBTP = -1.0
@@ -166,6 +168,7 @@ def _balance_step(medium: Medium) -> Step:
             peak_dbtp=medium.peak_dbtp,
         ),
         needs={f"premaster/{key}": _premaster(medium, song) for song, key in keys.items()},
+        sources=_sounds(medium),
     )
 
 
@@ -189,7 +192,13 @@ def _master_step(medium: Medium, song_id: str) -> Step:
             target_lufs=target_lufs,
         ),
         needs=needs,
+        sources=_sounds(medium),
     )
+
+
+def _sounds(medium: Medium) -> dict[str, Path]:
+    """What the inserts of a deliverable read."""
+    return sources(roles(resolved(medium.settings.inserts, None), CHAIN), medium.root)
 
 
 def _premaster(medium: Medium, song_id: str) -> Need:

@@ -1,6 +1,6 @@
-"""The steps of one song: ingest its stems, its kept buses, its mixes and premasters."""
+"""The steps of one song: ingest its stems, what of its desk is kept, its mixes and premasters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -9,17 +9,28 @@ from albumbuild.dsp.resample import resampled_frames
 from albumbuild.engine.plan import Need, Step
 from albumbuild.formats.sound import SoundFormat
 from albumbuild.model.album import Album
-from albumbuild.model.desk import MIX, Desk, Strip
+from albumbuild.model.desk import MIX, Desk, Fader, Strip
 from albumbuild.model.device import Processor
 from albumbuild.model.song import Song
-from albumbuild.planner.desks import desk_of, fed_returns, part_of, resolved, root_fader, version_of
-from albumbuild.planner.keeping import kept_buses
-from albumbuild.steps.ends import members, node_ends
-from albumbuild.steps.group import Group, Solo, output_name
+from albumbuild.model.time import Part
+from albumbuild.planner.desks import (
+    desk_of,
+    fed_returns,
+    part_of,
+    resolved,
+    root_fader,
+    version_of,
+    without_feeds,
+)
+from albumbuild.planner.keeping import kept_parts, with_stored
+from albumbuild.planner.sounds import sources
+from albumbuild.steps.ends import keys_of, members, node_ends, nodes_of
+from albumbuild.steps.group import Group, Return, Solo, output_name
 from albumbuild.steps.ingest import PCM, Ingest
 from albumbuild.steps.inserts import fader_tail, tail_frames
 from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
+from albumbuild.steps.sounds import CHAIN, desk_roles, roles
 from albumbuild.steps.source import trimmed
 from albumbuild.steps.stream import AUDIO
 
@@ -27,8 +38,10 @@ from albumbuild.steps.stream import AUDIO
 class SongPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A song as the planner sees it: its desk, and how long its mix will be.
 
+    `kept` are the strips and buses that are steps of their own, with the returns they feed.
     `sound` is where on its time line its first strip begins and its last tail has died away,
-    in frames; its mix is a part of that, or all of it.
+    in frames; its mix is a part of that, or all of it. `ends` says the latter of each strip,
+    bus and return.
     """
 
     id: str
@@ -39,6 +52,7 @@ class SongPlan(msgspec.Struct, frozen=True, kw_only=True):
     start_s: float
     frames: int
     sound: tuple[int, int]
+    ends: Mapping[str, int]
     master_inserts: tuple[Processor, ...]
 
     @property
@@ -57,14 +71,15 @@ def plan_song(
 ) -> SongPlan:
     """The plan of one song of the album; `formats` are those of its stems."""
     song = album.songs[song_id]
-    desk = desk_of(song)
+    desk = with_stored(desk_of(song))
     start_s = min((strip.start_s for strip in desk.strips.values()), default=0.0)
     if song.mix.start is not None:
         start_s = song.mix.start.seconds(song.tempo)
     inserts = resolved(song.master.inserts, song.tempo)
     if song.master.album_inserts:
         inserts += resolved(album.master.inserts, song.tempo)
-    sound = _extent(song, desk, formats, rate_hz)
+    ends = _ends(desk, formats, rate_hz)
+    sound = _extent(song, desk, ends, rate_hz)
     last = sound[1]
     if song.mix.end is not None:
         last = round(song.mix.end.seconds(song.tempo) * rate_hz)
@@ -72,11 +87,12 @@ def plan_song(
         id=song_id,
         song=song,
         desk=desk,
-        kept=kept_buses(desk, song.buses),
+        kept=kept_parts(desk, song.buses, listeners=root_fader(song).inserts),
         rate_hz=rate_hz,
         start_s=start_s,
         frames=max(last - round(start_s * rate_hz), 0),
         sound=sound,
+        ends=ends,
         master_inserts=inserts,
     )
 
@@ -91,32 +107,98 @@ def ingest_steps(plan: SongPlan, root: Path) -> Iterator[Step]:
         )
 
 
-def bus_steps(plan: SongPlan, root: Path) -> Iterator[Step]:
-    """A step for each bus that is kept."""
+def kept_steps(plan: SongPlan, root: Path) -> Iterator[Step]:
+    """A step for each strip and bus that is kept."""
     for name in plan.kept:
         yield group_step(plan, name, root)
 
 
 def group_step(plan: SongPlan, name: str, root: Path) -> Step:
-    """One bus, or one strip alone, as a step."""
-    part = part_of(plan.desk, name, plan.kept)
-    action, kind = (Solo, "strip") if name in plan.desk.strips else (Group, "bus")
-    needs, reads = _inputs(plan, part, root)
-    return Step(
-        id=f"{kind}:{plan.id}/{name}",
-        action=action(desk=part, root=name, rate_hz=plan.rate_hz),
-        needs=needs,
-        reads=reads,
-    )
+    """One strip, bus or return as a step; what no build keeps has no sends: it is to listen to."""
+    heard = part_of(plan.desk, name, plan.kept)
+    return _group(plan, name, heard if name in plan.kept else without_feeds(heard), root)
+
+
+def group_part(plan: SongPlan, name: str, root: Path, *, part: Part, kept: Container[str]) -> Step:
+    """A part of one strip, bus or return; of what is kept, that in `kept` is taken as it is."""
+    own = {each: fed for each, fed in plan.kept.items() if each in kept}
+    return _group(plan, name, without_feeds(part_of(plan.desk, name, own)), root, part=part)
 
 
 def mix_steps(plan: SongPlan, root: Path) -> Iterator[Step]:
     """The main mix and the other versions of it, and the premaster of each."""
-    yield from _mix_and_premaster(plan, plan.desk, plan.kept, root, version=None)
-    for name, version in plan.song.versions.items():
-        desk = version_of(plan.desk, version)
-        kept = {bus: fed for bus, fed in plan.kept.items() if _is_whole(plan.desk, desk, bus)}
-        yield from _mix_and_premaster(plan, desk, kept, root, version=name)
+    for version in (None, *plan.song.versions):
+        mix = mix_step(plan, version, root)
+        yield mix
+        yield premaster_step(plan, version, root, mix=mix.id)
+
+
+def mix_step(
+    plan: SongPlan,
+    version: str | None,
+    root: Path,
+    *,
+    part: Part | None = None,
+    kept: Container[str] | None = None,
+) -> Step:
+    """A mix of the song, or a `part` of it.
+
+    What is kept is taken as it is where the version hears all that is beneath it, and is in
+    `kept`, if that is given.
+    """
+    fader, settings = root_fader(plan.song), plan.song.mix
+    desk = plan.desk
+    if version is not None:
+        desk = version_of(desk, plan.song.versions[version], listeners=fader.inserts)
+    whole = {
+        name: fed_returns(desk, name)
+        for name in plan.kept
+        if _is_whole(plan.desk, desk, name) and (kept is None or name in kept)
+    }
+    heard = part_of(desk, MIX, whole, listeners=fader.inserts)
+    end_s = settings.end.seconds(plan.song.tempo) if settings.end else None
+    if version is not None and end_s is None:
+        end_s = (round(plan.start_s * plan.rate_hz) + plan.frames) / plan.rate_hz
+    action = Mix(
+        desk=heard,
+        mix=fader,
+        rate_hz=plan.rate_hz,
+        start_s=plan.start_s,
+        end_s=end_s,
+        fade_in=settings.opening,
+        fade_out=settings.closing,
+        part=part,
+    )
+    needs, reads = _inputs(plan, heard, root)
+    return Step(
+        id=f"mix:{subject(plan.id, version)}",
+        action=action,
+        needs=needs,
+        sources=sources([*desk_roles(heard), *roles(fader.inserts, MIX)], root),
+        reads=reads,
+    )
+
+
+def premaster_step(
+    plan: SongPlan, version: str | None, root: Path, *, mix: str, part: Part | None = None
+) -> Step:
+    """The premaster of the mix that a step leaves, or a `part` of it."""
+    return Step(
+        id=f"premaster:{subject(plan.id, version)}",
+        action=Premaster(inserts=plan.master_inserts, rate_hz=plan.rate_hz, part=part),
+        needs={"mix": Need(mix, AUDIO)},
+        sources=sources(roles(plan.master_inserts, CHAIN), root),
+    )
+
+
+def nodes_by_kind(desk: Desk) -> dict[str, Mapping[str, Fader]]:
+    """The strips, buses and returns of a desk, by the kind of their steps."""
+    return {Solo.kind: desk.strips, Group.kind: desk.buses, Return.kind: desk.returns}
+
+
+def kept_id(plan: SongPlan, name: str) -> str:
+    """The step of a strip or bus that is kept."""
+    return f"{(Solo if name in plan.desk.strips else Group).kind}:{plan.id}/{name}"
 
 
 def subject(song_id: str, version: str | None) -> str:
@@ -124,73 +206,53 @@ def subject(song_id: str, version: str | None) -> str:
     return song_id if version is None else f"{song_id}+{version}"
 
 
-def _mix_and_premaster(
-    plan: SongPlan,
-    desk: Desk,
-    kept: Mapping[str, tuple[str, ...]],
-    root: Path,
-    *,
-    version: str | None,
-) -> Iterator[Step]:
-    fader = root_fader(plan.song)
-    part = part_of(desk, MIX, kept, listeners=fader.inserts)
-    needs, reads = _inputs(plan, part, root)
-    settings = plan.song.mix
-    end_s = settings.end.seconds(plan.song.tempo) if settings.end else None
-    if version is not None and end_s is None:
-        end_s = (round(plan.start_s * plan.rate_hz) + plan.frames) / plan.rate_hz
-    name = subject(plan.id, version)
-    yield Step(
-        id=f"mix:{name}",
-        action=Mix(
-            desk=part,
-            mix=fader,
-            rate_hz=plan.rate_hz,
-            start_s=plan.start_s,
-            end_s=end_s,
-            fade_in=settings.opening,
-            fade_out=settings.closing,
-        ),
+def _group(plan: SongPlan, name: str, heard: Desk, root: Path, *, part: Part | None = None) -> Step:
+    action = Solo if name in plan.desk.strips else Return if name in plan.desk.returns else Group
+    needs, reads = _inputs(plan, heard, root)
+    return Step(
+        id=f"{action.kind}:{plan.id}/{name}",
+        action=action(desk=heard, root=name, rate_hz=plan.rate_hz, part=part),
         needs=needs,
+        sources=sources(desk_roles(heard), root),
         reads=reads,
-    )
-    yield Step(
-        id=f"premaster:{name}",
-        action=Premaster(inserts=plan.master_inserts, rate_hz=plan.rate_hz),
-        needs={"mix": Need(f"mix:{name}", AUDIO)},
     )
 
 
 def _inputs(plan: SongPlan, part: Desk, root: Path) -> tuple[dict[str, Need], dict[str, Path]]:
     """The needs and the files of a part of the desk."""
-    needs = {f"pcm/{name}": Need(f"ingest:{plan.id}/{name}", PCM) for name in part.strips}
+    rendered = [name for name in part.strips if name not in part.kept]
+    needs = {f"pcm/{name}": Need(f"ingest:{plan.id}/{name}", PCM) for name in rendered}
     reads = {
         f"stem/{name}/{index}": root / path
-        for name in part.strips
+        for name in rendered
         for index, path in enumerate(plan.song.stems[name].paths)
     }
-    for bus in part.kept:
-        for tap in ("audio", *part.buses[bus].sends):
+    for name in part.kept:
+        for tap in ("audio", *nodes_of(part)[name].sends):
             output = output_name(tap)
-            needs[f"kept/{bus}/{output}"] = Need(f"bus:{plan.id}/{bus}", output)
+            needs[f"kept/{name}/{output}"] = Need(kept_id(plan, name), output)
     return needs, reads
 
 
-def _is_whole(desk: Desk, version: Desk, bus: str) -> bool:
-    """Whether a version hears all that is beneath a bus, so that it may be taken as it is."""
-    return members(desk, bus) == members(version, bus) and all(
-        _is_whole(desk, version, name) and fed_returns(desk, name) == fed_returns(version, name)
-        for name in members(desk, bus)
+def _is_whole(desk: Desk, version: Desk, name: str) -> bool:
+    """Whether a version hears all that is in a strip or bus, so that it may be taken as it is."""
+    below = members(desk, name)
+    return below == members(version, name) and all(
+        _is_whole(desk, version, each) for each in (*below, *keys_of(desk, name))
     )
 
 
-def _extent(
-    song: Song, desk: Desk, formats: Mapping[str, tuple[SoundFormat, ...]], rate_hz: int
-) -> tuple[int, int]:
+def _ends(
+    desk: Desk, formats: Mapping[str, tuple[SoundFormat, ...]], rate_hz: int
+) -> dict[str, int]:
+    """Where on the song's time line the last tail of each strip, bus and return has died away."""
+    heads = {name: _head(strip, formats[name], rate_hz) for name, strip in desk.strips.items()}
+    return node_ends(desk, heads, rate_hz)
+
+
+def _extent(song: Song, desk: Desk, ends: Mapping[str, int], rate_hz: int) -> tuple[int, int]:
     """Where on the song's time line its first strip begins, and its last tail has died away."""
     first = min((round(strip.start_s * rate_hz) for strip in desk.strips.values()), default=0)
-    heads = {name: _head(strip, formats[name], rate_hz) for name, strip in desk.strips.items()}
-    ends = node_ends(desk, heads, rate_hz)
     last = max((ends[name] for name in members(desk, MIX)), default=0)
     return first, last + fader_tail(root_fader(song), rate_hz) if last else 0
 

@@ -44,6 +44,7 @@ class Delay(ToneProcessor, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "delay"
+    example: ClassVar[str] = "{time_ms: 350, feedback_pct: 40, high_cut_hz: 5000}"
 
     time_ms: Time | None = None
     note: Note | None = None

@@ -9,6 +9,7 @@ from albumbuild.model.device import ToneProcessor
 from albumbuild.model.units import Db, Hz, Ms, Pct, Seconds
 
 if TYPE_CHECKING:
+    from albumbuild.dsp.prototypes import Prototype
     from albumbuild.model.device import Block
 
 CUT_ORDER = 2
@@ -18,10 +19,13 @@ TAIL_DECAYS = 1.5  # 90 dB
 class Reverb(ToneProcessor, frozen=True, kw_only=True):
     """The sound of a room alone, in stereo, as loud as a steady sound that goes in.
 
-    Low frequencies fall by 60 dB in `decay_s`, those at `damping_hz` in half of it.
+    It falls by 60 dB in `decay_s`, and what is at `damping_hz` in half of it; highs are dulled
+    on the way in as well, as by a first wall. Walls come nearer than `size_pct` says where
+    sound would not last to reach them: at 100 % from 0.2 s down.
     """
 
     name: ClassVar[str] = "reverb"
+    version: ClassVar[int] = 2
 
     decay_s: Annotated[float, Seconds(0.1, 30, "time to fall by 60 dB")] = 1.8
     predelay_ms: Annotated[float, Ms(0, 500, "before the first reflection")] = 0.0
@@ -36,12 +40,27 @@ class Reverb(ToneProcessor, frozen=True, kw_only=True):
 
     def start(self, rate_hz: int, channels: int) -> reverb.Reverb:  # noqa: ARG002
         """The room, silent."""
-        cuts = []
-        if self.low_cut_hz is not None:
-            cuts.append(highpass(self.low_cut_hz, order=CUT_ORDER))
-        if self.high_cut_hz is not None:
-            cuts.append(lowpass(self.high_cut_hz, order=CUT_ORDER))
-        room = reverb.Room(
+        return reverb.reverb(self._room(), rate_hz=rate_hz, cuts=self._cuts())
+
+    def process(self, block: "Block", state: reverb.Reverb, key: "Block | None" = None) -> "Block":  # noqa: ARG002
+        """The wet sound, stereo."""
+        return state.process(both(block))
+
+    def glide(self, state: reverb.Reverb, frames: int) -> None:
+        """Move walls, losses and levels; a room that grows or shrinks bends the pitch."""
+        state.aim(self._room(), cuts=self._cuts(), frames=frames)
+
+    def tail(self, rate_hz: int) -> int:
+        """Until the room is 90 dB down."""
+        first_s = self.predelay_ms / 1000 + reverb.longest_s(self.size_pct / 100)
+        return round((first_s + TAIL_DECAYS * self.decay_s) * rate_hz)
+
+    def channels_out(self, channels: int) -> int:
+        """Two, also from mono."""
+        return max(channels, 2)
+
+    def _room(self) -> reverb.Room:
+        return reverb.Room(
             decay_s=self.decay_s,
             predelay_s=self.predelay_ms / 1000,
             size=self.size_pct / 100,
@@ -51,17 +70,11 @@ class Reverb(ToneProcessor, frozen=True, kw_only=True):
             diffusion=self.diffusion_pct / 100,
             modulation=self.modulation_pct / 100,
         )
-        return reverb.reverb(room, rate_hz=rate_hz, cuts=tuple(cuts))
 
-    def process(self, block: "Block", state: reverb.Reverb, key: "Block | None" = None) -> "Block":  # noqa: ARG002
-        """The wet sound, stereo."""
-        return state.process(both(block))
-
-    def tail(self, rate_hz: int) -> int:
-        """Until the room is 90 dB down."""
-        first_s = (self.predelay_ms + reverb.LONGEST_MS * self.size_pct / 100) / 1000
-        return round((first_s + TAIL_DECAYS * self.decay_s) * rate_hz)
-
-    def channels_out(self, channels: int) -> int:
-        """Two, also from mono."""
-        return max(channels, 2)
+    def _cuts(self) -> "tuple[Prototype, ...]":
+        cuts = []
+        if self.low_cut_hz is not None:
+            cuts.append(highpass(self.low_cut_hz, order=CUT_ORDER))
+        if self.high_cut_hz is not None:
+            cuts.append(lowpass(self.high_cut_hz, order=CUT_ORDER))
+        return tuple(cuts)

@@ -17,6 +17,7 @@ from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.master import Gain, warn_of_target
 from albumbuild.steps.prepared import Prepared
+from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import frames_of
 
 
@@ -41,6 +42,7 @@ class Balance(Action, frozen=True, kw_only=True):
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write a file with the gain of each song, by the name that the offsets have for it."""
+        inserts = with_sounds(self.inserts, needs)
         paths = {song: needs.blob(f"premaster/{song}") for song in self.offsets_lu}
         progress.total(sum(frames_of(path) for path in paths.values()))
         with ExitStack() as stack:
@@ -48,7 +50,7 @@ class Balance(Action, frozen=True, kw_only=True):
                 song: stack.enter_context(
                     Prepared(
                         path,
-                        self.inserts,
+                        inserts,
                         rate_in_hz=self.rate_in_hz,
                         rate_hz=self.rate_hz,
                         folder=into.parent,

@@ -59,11 +59,11 @@ class Junction:
 
 
 class DeskRun:
-    """One pass over a desk up to the bus or strip `root`.
+    """One pass over a desk up to the strip, bus or return `root`.
 
-    `sources` give the sound of each strip by its name, of a kept bus as `NAME` and of what
+    `sources` give the sound of each strip by its name, of what is kept as `NAME` and of what
     it sends as `NAME>RETURN`. `outputs` are `audio` and, when `root` is not the mix, the
-    feed of each return by its name.
+    feed of each return that is not on the desk itself, by its name.
     """
 
     def __init__(
@@ -118,8 +118,11 @@ class DeskRun:
             latency=latency,
             keys=self.channels,
             rate_hz=self._rate_hz,
-            end=self._ends[name] if name in self._desk.buses else None,
+            end=self._ends[name] if self._is_stored(name) else None,
         )
+
+    def _is_stored(self, name: str) -> bool:
+        return name in self._desk.buses or name in self._desk.stored
 
     def _junction(self, name: str) -> Junction:
         heard: list[Tap] = [self._tap(member) for member in members(self._desk, name)]
@@ -139,7 +142,7 @@ class DeskRun:
         if name in self._desk.kept:
             return _KeptTap(self._sources[f"{name}>{target}"]) if sends else None
         own: list[Tap] = [self._tap(name, target)] if sends else []
-        if name not in self._desk.buses:
+        if not self._is_stored(name):
             return own[0] if own else None
         below = (self._feed(member, target) for member in members(self._desk, name))
         taps = [*own, *(tap for tap in below if tap is not None)]
@@ -149,7 +152,8 @@ class DeskRun:
         if root == MIX:
             return {"audio": self._junction(MIX)}
         targets = dict.fromkeys(target for node in self._nodes.values() for target in node.sends)
-        feeds = {target: Junction(self._feeds(target)) for target in targets}
+        leaving = (target for target in targets if target not in self._desk.returns)
+        feeds = {target: Junction(self._feeds(target)) for target in leaving}
         return {"audio": Junction([self._tap(root)])} | feeds
 
 
@@ -176,7 +180,7 @@ class _StoredTap:
 
 
 class _KeptTap:
-    """What a kept bus sends to a return, read from its step."""
+    """What a kept strip or bus sends to a return, read from its step."""
 
     latency = 0
 

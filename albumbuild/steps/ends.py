@@ -18,6 +18,12 @@ def key_of(device: "Processor") -> str | None:
     return getattr(sidechain, "from_", None)
 
 
+def keys_of(desk: Desk, name: str) -> list[str]:
+    """What the side chains of a strip, bus or return listen to; none where it is kept."""
+    inserts = () if name in desk.kept else nodes_of(desk)[name].inserts
+    return [key for device in inserts if (key := key_of(device))]
+
+
 def nodes_of(desk: Desk) -> dict[str, Fader]:
     """Every strip, bus and return by its name, in the order of the desk."""
     return {**desk.strips, **desk.buses, **desk.returns}
@@ -43,10 +49,8 @@ def desk_order(desk: Desk) -> list[str]:
         graphlib.CycleError: nodes hear each other.
     """
     sorter: TopologicalSorter[str] = TopologicalSorter()
-    for name, node in nodes_of(desk).items():
-        inserts = () if name in desk.kept else node.inserts
-        keys = (key for device in inserts if (key := key_of(device)))
-        sorter.add(name, *members(desk, name), *keys)
+    for name in nodes_of(desk):
+        sorter.add(name, *members(desk, name), *keys_of(desk, name))
         if name in desk.returns:
             sorter.add(name, *senders(desk, name))
     return list(sorter.static_order())
@@ -55,8 +59,8 @@ def desk_order(desk: Desk) -> list[str]:
 def node_ends(desk: Desk, heads: "Mapping[str, int]", rate_hz: int) -> dict[str, int]:
     """The frame at which each node's last tail has died away; 0 for one that never sounds.
 
-    `heads` are the ends of the strips' files on the time line, of kept buses as `NAME`,
-    and of what those send as `NAME>RETURN`.
+    `heads` are the ends of the strips' files on the time line, of what is kept as `NAME`,
+    and of what that sends as `NAME>RETURN`.
     """
     ends: dict[str, int] = {}
     for name in desk_order(desk):

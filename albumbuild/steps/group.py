@@ -1,4 +1,4 @@
-"""A bus of a song as a step of its own, or one strip alone: its sound and its sends."""
+"""A bus, strip or return of a song as a step of its own: its sound and its sends."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,20 +9,25 @@ import msgspec
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.desk import Desk
-from albumbuild.steps.desk import DeskRun, Source
+from albumbuild.model.time import Part
+from albumbuild.steps.desk import DeskRun, Junction, Source
+from albumbuild.steps.sounds import loaded_desk
 from albumbuild.steps.source import StripSource
 from albumbuild.steps.stream import AUDIO, BLOCK, FileSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from albumbuild.formats.wave import WaveWriter
 
 
 class Group(Action, frozen=True, kw_only=True):
     """Sums the strips of one bus through its inserts and fader.
 
     Leaves the bus from the start of the song's time line to the end of its last tail,
-    and what goes from it to each return. Holds the strips and not the song: a new
-    title must not mix again.
+    or a `part` of that, and what goes from it to each return. Holds the strips and not
+    the song: a new title must not mix again.
     """
 
     kind: ClassVar[str] = "bus"
@@ -31,41 +36,47 @@ class Group(Action, frozen=True, kw_only=True):
     desk: Desk
     root: str
     rate_hz: int
+    part: Part | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write `audio` and a `send.NAME` for each return that it feeds."""
-        with open_sources(self.desk, needs, self.rate_hz) as sources:
-            run = DeskRun(self.desk, sources.each, root=self.root, rate_hz=self.rate_hz)
-            until = max(out.end + out.latency for out in run.outputs.values())
+        desk = loaded_desk(self.desk, needs)
+        with open_sources(desk, needs, self.rate_hz) as sources, ExitStack() as stack:
+            run = DeskRun(desk, sources.each, root=self.root, rate_hz=self.rate_hz)
+            spans = {name: self._span(out) for name, out in run.outputs.items()}
+            until = max(last for _, last in spans.values())
             progress.total(until)
-            with ExitStack() as stack:
-                files = {
-                    name: stack.enter_context(
-                        create_wave(
-                            into / output_name(name),
-                            rate_hz=self.rate_hz,
-                            channels=2,
-                            sample="float32",
-                        )
-                    )
-                    for name in run.outputs
-                }
-                for first, blocks in run.blocks(BLOCK, until=until, side_by_side=progress.map):
-                    for name, block in blocks.items():
-                        out = run.outputs[name]
-                        begin = max(out.latency - first, 0)
-                        files[name].write(block[begin : max(out.end + out.latency - first, begin)])
-                    progress.add(BLOCK)
+            files = {name: stack.enter_context(self._file(into, name)) for name in spans}
+            for start, blocks in run.blocks(BLOCK, until=until, side_by_side=progress.map):
+                for name, block in blocks.items():
+                    first, last = spans[name]
+                    files[name].write(block[max(first - start, 0) : max(last - start, 0)])
+                progress.add(BLOCK)
+
+    def _span(self, out: Junction) -> tuple[int, int]:
+        """The frames of an output that are written, as late as they come."""
+        part = self.part or Part(first=0, last=out.end)
+        return part.first + out.latency, min(part.last, out.end) + out.latency
+
+    def _file(self, into: Path, name: str) -> "AbstractContextManager[WaveWriter]":
+        path = into / output_name(name)
+        return create_wave(path, rate_hz=self.rate_hz, channels=2, sample="float32")
 
 
 class Solo(Group, frozen=True, kw_only=True):
-    """One strip as it leaves its fader, for listening."""
+    """One strip as it leaves its fader and pan."""
 
     kind: ClassVar[str] = "strip"
 
 
+class Return(Group, frozen=True, kw_only=True):
+    """One return as it leaves its fader: all that is sent to it, summed, through its inserts."""
+
+    kind: ClassVar[str] = "return"
+
+
 class Sources(msgspec.Struct):
-    """The open files of a desk: its stems, and its kept buses."""
+    """The open files of a desk: its stems, and what is kept."""
 
     each: "Mapping[str, Source]"
     stack: ExitStack
@@ -82,6 +93,8 @@ def open_sources(desk: Desk, needs: Needs, rate_hz: int) -> Sources:
     stack = ExitStack()
     each: dict[str, Source] = {}
     for name, strip in desk.strips.items():
+        if name in desk.kept:
+            continue
         paths = [needs.source(role) for role in needs.roles(f"stem/{name}/")]
         source = StripSource(strip, paths, rate_hz)
         stack.callback(source.close)

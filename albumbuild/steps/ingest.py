@@ -64,8 +64,9 @@ def _digest(path: Path, progress: Progress) -> Pcm:
         hasher = blake3()
         position = 0
         for block in reader.blocks(BLOCK):
-            if not max(np.max(block), -np.min(block)) <= LOUDEST:  # a sample that is no number too
-                raise _absurd(block, position, shape.rate_hz)
+            problem = absurd_at(block, position, shape.rate_hz)
+            if problem is not None:
+                raise problem
             hasher.update(np.ascontiguousarray(block + 0.0).data.cast("B"))
             position += len(block)
             progress.add(len(block))
@@ -77,8 +78,10 @@ def _digest(path: Path, progress: Progress) -> Pcm:
     )
 
 
-def _absurd(block: "Block", position: int, rate_hz: int) -> SoundError:
+def absurd_at(block: "Block", position: int, rate_hz: int) -> SoundError | None:
     """The first sample that cannot be sound: no number, or far beyond any level."""
+    if max(np.max(block), -np.min(block)) <= LOUDEST:  # a sample that is no number is not
+        return None
     good = (np.abs(block) <= LOUDEST).all(axis=1)
     at = int(np.argmin(good))
     time = f"at {(position + at) / rate_hz:.3f} s"

@@ -11,6 +11,7 @@ from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.prepared import Prepared
+from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, frames_of, write_sound
 
 MOST_HONEST_LIMITING_DB = 6.0
@@ -50,7 +51,7 @@ class Master(Action, frozen=True, kw_only=True):
         progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
         with Prepared(
             premaster,
-            self.inserts,
+            with_sounds(self.inserts, needs),
             rate_in_hz=self.rate_in_hz,
             rate_hz=self.rate_hz,
             folder=into.parent,

@@ -9,12 +9,13 @@ from albumbuild.dsp.levels import faded
 from albumbuild.engine.action import Action, Needs, Progress, StepError
 from albumbuild.model.desk import MIX, Desk, Fader
 from albumbuild.model.problem import Problem
-from albumbuild.model.time import Fade
+from albumbuild.model.time import Fade, Part
 from albumbuild.steps.channel import Channel
 from albumbuild.steps.desk import DeskRun
 from albumbuild.steps.group import open_sources
 from albumbuild.steps.inserts import fader_tail
-from albumbuild.steps.stream import AUDIO, BLOCK, write_sound
+from albumbuild.steps.sounds import loaded_desk, loaded_fader
+from albumbuild.steps.stream import AUDIO, BLOCK, cut, write_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,8 @@ class Mix(Action, frozen=True, kw_only=True):
     """Sums the buses, strips and returns of one song into its stereo mix.
 
     Holds the strips and not the song: a new title must not mix again. The mix begins at
-    `start_s` of the song's time line and ends at `end_s`, or with the last tail.
+    `start_s` of the song's time line and ends at `end_s`, or with the last tail; a `part`
+    of it is rendered no further than to its own end.
     """
 
     kind: ClassVar[str] = "mix"
@@ -39,28 +41,32 @@ class Mix(Action, frozen=True, kw_only=True):
     end_s: float | None = None
     fade_in: Fade | None = None
     fade_out: Fade | None = None
+    part: Part | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write `audio`: stereo float at the working rate."""
-        with open_sources(self.desk, needs, self.rate_hz) as sources:
-            run = DeskRun(self.desk, sources.each, root=MIX, rate_hz=self.rate_hz)
+        desk, mix = loaded_desk(self.desk, needs), loaded_fader(self.mix, needs, MIX)
+        with open_sources(desk, needs, self.rate_hz) as sources:
+            run = DeskRun(desk, sources.each, root=MIX, rate_hz=self.rate_hz)
             root = run.outputs["audio"]
             channel = Channel(
-                self.mix,
+                mix,
                 channels=2,
                 latency=root.latency,
                 keys=run.channels,
                 rate_hz=self.rate_hz,
             )
             first = round(self.start_s * self.rate_hz)
-            last = root.end + fader_tail(self.mix, self.rate_hz) if root.end else first
+            last = root.end + fader_tail(mix, self.rate_hz) if root.end else first
             if self.end_s is not None:
                 last = round(self.end_s * self.rate_hz)
             if last <= first:
                 raise StepError(_no_sound())
-            progress.total(last)
-            blocks = self._sounding(run, channel, last, progress)
-            faded = self._faded(_cut(blocks, first, last), last - first)
+            part = self.part or Part(first=0, last=last - first)
+            begin, end = first + part.first, min(first + part.last, last)
+            progress.total(end)
+            blocks = cut(self._sounding(run, channel, end, progress), begin, end)
+            faded = self._faded(blocks, part.first, last - first)
             write_sound(into / AUDIO, faded, rate_hz=self.rate_hz, progress=Progress())
 
     def _sounding(
@@ -73,8 +79,8 @@ class Mix(Action, frozen=True, kw_only=True):
             progress.add(BLOCK)
             yield first - channel.latency, channel.out
 
-    def _faded(self, blocks: "Iterator[Block]", frames: int) -> "Iterator[Block]":
-        position = 0
+    def _faded(self, blocks: "Iterator[Block]", position: int, frames: int) -> "Iterator[Block]":
+        """Blocks from `position` on under the fades of a mix of so many frames."""
         for block in blocks:
             ahead = np.arange(position, position + len(block), dtype=np.float64)
             sound = block
@@ -83,13 +89,6 @@ class Mix(Action, frozen=True, kw_only=True):
                     sound = faded(sound, fade.curve, distance, fade.time_s * self.rate_hz)
             yield sound
             position += len(block)
-
-
-def _cut(blocks: "Iterator[tuple[int, Block]]", first: int, last: int) -> "Iterator[Block]":
-    for start, block in blocks:
-        part = block[max(first - start, 0) : max(last - start, 0)]
-        if len(part):
-            yield part
 
 
 def _no_sound() -> Problem:

@@ -5,20 +5,31 @@ from typing import ClassVar
 
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
-from albumbuild.steps.stream import AUDIO, blocks_of, frames_of, through, write_sound
+from albumbuild.model.time import Part
+from albumbuild.steps.sounds import with_sounds
+from albumbuild.steps.stream import AUDIO, blocks_of, cut, frames_of, placed, through, write_sound
 
 
 class Premaster(Action, frozen=True, kw_only=True):
-    """Runs a mix through the master inserts, before any medium's loudness and limiter."""
+    """Runs a mix through the master inserts, before any medium's loudness and limiter.
+
+    Of a `part` no more is rendered than up to its end; the mix need not be longer than that
+    and the latency of the inserts.
+    """
 
     kind: ClassVar[str] = "premaster"
+    libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     inserts: tuple[Processor, ...]
     rate_hz: int
+    part: Part | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write `audio` at the working rate, with the tail of the inserts."""
         mix = needs.blob("mix")
         progress.total(frames_of(mix))
-        blocks = through(self.inserts, blocks_of(mix), rate_hz=self.rate_hz)
+        inserts = with_sounds(self.inserts, needs)
+        blocks = through(inserts, blocks_of(mix), rate_hz=self.rate_hz)
+        if self.part is not None:
+            blocks = cut(placed(blocks), self.part.first, self.part.last)
         write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)

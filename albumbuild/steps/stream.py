@@ -62,6 +62,24 @@ def through(
             yield out
 
 
+def cut(blocks: "Iterable[tuple[int, Block]]", first: int, last: int) -> "Iterator[Block]":
+    """The frames `first` … `last` of blocks, each of which comes with the frame it begins at."""
+    for start, block in blocks:
+        part = block[max(first - start, 0) : max(last - start, 0)]
+        if len(part):
+            yield part
+        if start + len(block) >= last:
+            return
+
+
+def placed(blocks: "Iterable[Block]") -> "Iterator[tuple[int, Block]]":
+    """Blocks laid end to end, each with the frame that it begins at."""
+    position = 0
+    for block in blocks:
+        yield position, block
+        position += len(block)
+
+
 def write_sound(
     path: "Path", blocks: "Iterable[Block]", *, rate_hz: int, progress: "Progress"
 ) -> None:

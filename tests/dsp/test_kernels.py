@@ -30,7 +30,9 @@ from albumbuild.model.sidechain import Sidechain
 from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.maths import cos, exp2, log2
 from albumbuild.dsp.meter import Meter
+from albumbuild.model.sound import Sound
 from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
@@ -40,7 +42,15 @@ from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
+
+def room(channels, **settings):
+    samples = np.ones((20_000, channels))
+    sound = Sound(rate_hz=44_100, channels=channels, frames=20_000, samples=samples)
+    return Convolution(impulse="room", **settings).with_sounds({"impulse": sound})
+
 devices = [
+    room(1, predelay_ms=1000), room(2, low_cut_hz=50), room(4),
+    Eq(bands=(Band(type="bell", freq_hz=1500, gain_db=9),), phase="linear"),
     Delay(time_ms=3, feedback_pct=100, pingpong=True, low_cut_hz=100, high_cut_hz=5000),
     Delay(time_ms=0.1),
     Compressor(detector="rms", lookahead_ms=3, link_pct=50),
@@ -91,7 +101,9 @@ from pathlib import Path
 import numpy as np
 from albumbuild.dsp import kernels
 kernels.library = kernels.load(Path(sys.argv[1]))
+from albumbuild.model.sound import Sound
 from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
@@ -101,8 +113,11 @@ from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
-sound = np.random.default_rng(0).standard_normal((20_000, 2))
+sound = np.random.default_rng(0).standard_normal((80_000, 2))
+room = Sound(rate_hz=44_100, channels=2, frames=20_000, samples=sound[:20_000])
 for device in (
+    Convolution(impulse="room", predelay_ms=5).with_sounds({"impulse": room}),
+    Eq(bands=(Band(type="bell", freq_hz=1_500, gain_db=9),), phase="linear"),
     Eq(bands=(Band(type="lowpass", freq_hz=9_000, slope_db=24),)),
     Delay(high_cut_hz=3_000), Reverb(), Stereo(width_pct=70, rotate_deg=3, mono_below_hz=99),
     Compressor(), Compressor(detector="rms", link_pct=30), Limiter(),

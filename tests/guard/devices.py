@@ -11,7 +11,9 @@ from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.formats.sound import SoundReader
 from albumbuild.model.device import Processor
 from albumbuild.model.sidechain import Sidechain
+from albumbuild.model.sound import Sound
 from albumbuild.processors.compressor import Compressor
+from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay, DelayTime
 from albumbuild.processors.eq import Band, Eq
@@ -23,7 +25,7 @@ from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.ends import key_of
-from tests.guard.material import Block
+from tests.guard.material import RATE_HZ, Block, bursts
 
 PIECES = (4_096, 1, 63, 512)
 
@@ -48,6 +50,7 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
             )
         ),
         Eq(bands=(Band(type="bandpass", freq_hz=700, q=2),)),
+        Eq(bands=(Band(type="bell", freq_hz=900, gain_db=5, q=3),), phase="linear"),
     ),
     "compressor": (
         Compressor(),
@@ -114,6 +117,11 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
         Delay(time_ms=20, feedback_pct=70, pingpong=True, low_cut_hz=200, high_cut_hz=5_000),
         Delay(left=DelayTime(time_ms=11), right=DelayTime(time_ms=17.5), feedback_pct=45),
     ),
+    "convolution": (
+        Convolution(impulse="mono"),
+        Convolution(impulse="stereo", predelay_ms=7, gain_db=-3, low_cut_hz=150),
+        Convolution(impulse="four", length_s=0.02, high_cut_hz=6_000),
+    ),
     "stereo": (
         Stereo(),
         Stereo(swap=True, width_pct=60, mid_db=-1.5, side_db=2, rotate_deg=12, balance=-25),
@@ -121,9 +129,22 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
     ),
 }
 
-UNPLAYED = {"id", "note", "phase", "mix_pct", "channels"}
-"""Fields that no device plays: a name; a note, which is a time by then; a linear phase, which
-comes later; and what the chain around it does."""
+
+def _impulse(channels: int, frames: int, *, rate_hz: int = RATE_HZ) -> Sound:
+    samples = bursts(frames, channels, seed=channels) / 8
+    return Sound(rate_hz=rate_hz, channels=channels, frames=frames, samples=samples)
+
+
+SOUNDS = {
+    "mono": _impulse(1, 3_000),
+    "stereo": _impulse(2, 9_000, rate_hz=48_000),
+    "four": _impulse(4, 2_000),
+}
+"""What devices read, by the path that they have for it."""
+
+UNPLAYED = {"id", "note", "mix_pct", "channels"}
+"""Fields that no device plays: a name; a note, which is a time by then; and what the chain
+around it does."""
 
 
 class Play(Action, frozen=True, kw_only=True):
@@ -138,7 +159,7 @@ class Play(Action, frozen=True, kw_only=True):
         """Write what comes out as plain numbers, and what the device says of itself."""
         sound, key = read(needs.blob("sound")), read(needs.blob("key"))
         played(self.device, sound, key=key, rate_hz=self.rate_hz).tofile(into / "sound")
-        device = self.device
+        device = loaded(self.device)
         figures = (
             device.latency(self.rate_hz),
             device.tail(self.rate_hz),
@@ -149,6 +170,10 @@ class Play(Action, frozen=True, kw_only=True):
 
 def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Block:
     """What the device makes of a sound; a side chain hears `key`, which is as long."""
+    device = loaded(device)
+    if device.latency(rate_hz) > len(sound):
+        silence = ((0, device.latency(rate_hz)), (0, 0))
+        sound, key = np.pad(sound, silence), np.pad(key, silence)
     state = device.start(rate_hz, sound.shape[1])
     listens = key_of(device) is not None
     parts = [
@@ -156,6 +181,11 @@ def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Bloc
         for piece in pieces(len(sound))
     ]
     return np.ascontiguousarray(np.concatenate(parts), dtype="<f8")
+
+
+def loaded(device: Processor) -> Processor:
+    """The device with the sounds that it reads."""
+    return device.with_sounds({field: SOUNDS[path] for field, path in device.files().items()})
 
 
 def pieces(frames: int) -> Iterator[slice]:

@@ -16,7 +16,7 @@ from albumbuild.model.curve import Curve, CurvePoint
 from albumbuild.model.desk import Desk, Fader, Feed, Strip
 from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.sidechain import Sidechain
-from albumbuild.model.time import Fade
+from albumbuild.model.time import Fade, Part
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
@@ -25,7 +25,7 @@ from albumbuild.processors.limiter import Limiter
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.balance import Balance
-from albumbuild.steps.group import Group, Solo
+from albumbuild.steps.group import Group, Return, Solo
 from albumbuild.steps.ingest import Ingest
 from albumbuild.steps.master import Master
 from albumbuild.steps.mix import Mix
@@ -141,6 +141,8 @@ def group() -> Iterator[Case]:
     yield Case(Group(desk=desk, root="fx", rate_hz=RATE_HZ), sources=_stems("gtr", "vox"))
     pad = Desk(strips={"pad": Strip(bus="fx")}, buses={"fx": Fader()})
     yield Case(Group(desk=pad, root="fx", rate_hz=RATE_HZ), sources=_stems("pad"))
+    part = Part(first=5_000, last=20_000)
+    yield Case(Group(desk=pad, root="fx", rate_hz=RATE_HZ, part=part), sources=_stems("pad"))
 
 
 def solo() -> Iterator[Case]:
@@ -150,6 +152,19 @@ def solo() -> Iterator[Case]:
         silent = frozenset(filter(None, (key,)))
         desk = Desk(strips=_strips(*names), silent=silent)
         yield Case(Solo(desk=desk, root=root, rate_hz=RATE_HZ), sources=_stems(*names))
+    desk = Desk(strips=_strips("vox"), stored=frozenset({"vox"}))
+    yield Case(Solo(desk=desk, root="vox", rate_hz=RATE_HZ), sources=_stems("vox"))
+
+
+def returned() -> Iterator[Case]:
+    """A return that hears a bus and the strips on it, one of them dear."""
+    desk = Desk(
+        strips=_strips("gtr", "vox"),
+        buses={"fx": FX},
+        returns={"hall": RETURNS["hall"]},
+        stored=frozenset({"vox"}),
+    )
+    yield Case(Return(desk=desk, root="hall", rate_hz=RATE_HZ), sources=_stems("gtr", "vox"))
 
 
 def mix() -> Iterator[Case]:
@@ -160,6 +175,7 @@ def mix() -> Iterator[Case]:
         Mix(desk=whole, mix=root, rate_hz=RATE_HZ, start_s=0.0), sources=_stems(*whole.strips)
     )
     yield _partial_mix()
+    yield _part_of_a_mix()
     pad = Desk(strips=_strips("pad"))
     yield Case(Mix(desk=pad, mix=Fader(), rate_hz=RATE_HZ, start_s=0.0), sources=_stems("pad"))
 
@@ -188,14 +204,38 @@ def _partial_mix() -> Case:
     )
 
 
+def _part_of_a_mix() -> Case:
+    """A strip that is a step of its own, one that leaves like it, and the middle alone."""
+    desk = Desk(
+        strips={"bass": Strip(sends={"hall": Feed(level_db=0.0)}), **_strips("gtr", "vox")},
+        returns={"hall": RETURNS["hall"]},
+        kept=("bass",),
+        stored=frozenset({"vox"}),
+    )
+    return Case(
+        Mix(
+            desk=desk,
+            mix=Fader(inserts=FINISH),
+            rate_hz=RATE_HZ,
+            start_s=0.03,
+            fade_out=Fade(time_s=0.7, curve="s"),
+            part=Part(first=8_000, last=30_000),
+        ),
+        blobs={"kept/bass/audio": "bus.wav", "kept/bass/send.hall": "send.wav"},
+        sources=_stems("gtr", "vox"),
+    )
+
+
 def premaster() -> Iterator[Case]:
-    """A chain with look-ahead and a tail."""
+    """A chain with look-ahead and a tail, and the middle of what it leaves."""
     inserts = (
         *FINISH,
         Limiter(ceiling_dbtp=-8, channels="mid"),
         Reverb(decay_s=0.1, channels="side", mix_pct=20),
     )
     yield Case(Premaster(inserts=inserts, rate_hz=RATE_HZ), {"mix": "one.wav"})
+    part = Part(first=4_000, last=30_000)
+    yield Case(Premaster(inserts=inserts, rate_hz=RATE_HZ, part=part), {"mix": "one.wav"})
 
 
 def balance() -> Iterator[Case]:
@@ -308,6 +348,7 @@ KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
     Ingest: ingest,
     Group: group,
     Solo: solo,
+    Return: returned,
     Mix: mix,
     Premaster: premaster,
     Balance: balance,

@@ -8,10 +8,12 @@ import pytest
 from albumbuild.manifest.album import load
 from albumbuild.model.problem import ProblemError
 from albumbuild.model.problem_text import render_problem
+from tests.packages import install_broken
 from tests.pictures import jpeg, png
 
 HERE = Path(__file__).parent
 CASES = sorted(path.stem for path in HERE.glob("*.yaml"))
+OF_PACKAGES = ("broken-package", "packages-alike", "refused-settings", "shadowed-package")
 SOUNDS = ("stems/kick.wav", "stems/vox.wav", "art/cover.png", "songs/tide.yaml")
 
 
@@ -34,7 +36,10 @@ def told(manifest: str, root: Path) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_mistake_is_told_with_its_place_its_reason_and_its_fix(case, tmp_path):
+def test_a_mistake_is_told_with_its_place_its_reason_and_its_fix(case, tmp_path, monkeypatch):
+    if case.startswith(OF_PACKAGES):
+        install_broken(tmp_path / "packages")
+        monkeypatch.syspath_prepend(str(tmp_path / "packages"))
     text = told((HERE / f"{case}.yaml").read_text(), tmp_path)
     assert text == (HERE / f"{case}.txt").read_text()
 

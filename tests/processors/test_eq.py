@@ -84,11 +84,6 @@ def test_the_channels_do_not_hear_one_another():
     assert np.array_equal(through(eq, block)[:, 1:], through(eq, block[:, 1:]))
 
 
-def test_linear_phase_says_that_it_is_not_there():
-    assert Eq().unavailable() is None
-    assert "linear" in (Eq(phase="linear").unavailable() or "")
-
-
 @pytest.mark.parametrize(
     "wrong",
     [

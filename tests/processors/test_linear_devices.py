@@ -5,6 +5,8 @@ import copy
 import numpy as np
 import pytest
 
+from albumbuild.model.sound import Sound
+from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.gain import Gain
@@ -12,11 +14,15 @@ from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from tests.signals import noise, through
 
+ROOM = Sound(rate_hz=44_100, channels=2, frames=900, samples=noise(900, seed=9) / 8)
+
 DEVICES = [
     Gain(level_db=-3),
     Eq(bands=(Band(type="bell", freq_hz=12_000, gain_db=4), Band(type="highpass", freq_hz=30))),
     Stereo(width_pct=120, mono_below_hz=120),
     Delay(time_ms=20, feedback_pct=70, pingpong=True, low_cut_hz=200),
+    Eq(bands=(Band(type="bell", freq_hz=900, gain_db=4),), phase="linear"),
+    Convolution(impulse="room", predelay_ms=2, low_cut_hz=90).with_sounds({"impulse": ROOM}),
     Reverb(decay_s=0.8, predelay_ms=5, high_cut_hz=9_000),
 ]
 each_device = pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.name)

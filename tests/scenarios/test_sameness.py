@@ -1,13 +1,20 @@
 """The same album gives the same bytes: elsewhere, later, with other jobs, step by step."""
 
 import copy
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from numpy._core import _multiarray_umath as loops
 
 from tests.studio import ALBUM, Studio, write_stems
+
+FASTER = [each for each in loops.__cpu_dispatch__ if loops.__cpu_features__[each]]
+"""What numpy makes use of on this machine beyond its plain loops."""
 
 LOSSY: dict[str, Any] = {
     "mp3": {"type": "streaming", "format": "mp3", "bitrate_kbps": 128},
@@ -70,3 +77,13 @@ def test_an_incremental_build_equals_one_from_scratch(studio: Studio, tmp_path: 
     clean.make()
     assert studio.digests() == clean.digests()
     assert [side["side"] for side in studio.delivery("vinyl")["sides"]] == ["B", "A"]
+
+
+def test_what_the_processor_can_do_is_not_heard(whole: Studio, tmp_path: Path) -> None:
+    """Neither numpy's faster loops nor any of our own leave a trace in the bytes."""
+    other = Studio(tmp_path / "plain", album_of_every_medium())
+    write_stems(other)
+    plain = {"NPY_DISABLE_CPU_FEATURES": " ".join(FASTER), "ALBUMBUILD_KERNELS": "baseline"}
+    run = [sys.executable, "-m", "albumbuild", "-C", str(other.root), "make"]
+    subprocess.run(run, check=True, capture_output=True, env={**os.environ, **plain})
+    assert other.digests() == whole.digests()

@@ -9,7 +9,13 @@ from albumbuild.processors.eq import Band
 from albumbuild.processors.multiband import MultibandBand
 from albumbuild.registry import PROCESSORS
 
-DEVICES = tuple(name for name, device in PROCESSORS.items() if device.available)
+DEVICES = tuple(
+    name
+    for name, device in PROCESSORS.items()
+    if device.available and "impulse" not in device.__struct_fields__
+)
+"""Those that read no file."""
+
 NOTES = ("1/8", "1/8.", "1/4", "1/4t", "1/16")
 LONGEST_S = 3.0
 """No time is longer, or a tail would be most of the work."""
@@ -42,7 +48,7 @@ def value_of(setting: Setting, draw: random.Random, heard: Sequence[str]) -> Any
     if hint.kind == "bool":
         return draw.random() < 0.5
     if hint.kind == "choice":
-        return draw.choice([each for each in hint.choices if each != "linear"])
+        return draw.choice(hint.choices)
     if hint.kind == "record":
         return record(hint.core, draw, heard)
     if setting.name == "note":

@@ -275,3 +275,22 @@ class TestVersions:
         full = studio.result("mix:s") - float32(key)
         for version in ("pads", "keyless"):
             assert np.allclose(studio.result(f"mix:s+{version}"), full, atol=1e-6)
+
+    @pytest.mark.parametrize(
+        ("version", "heard"), [({"mute": ["idle"]}, True), ({"only": ["idle"]}, False)]
+    )
+    def test_a_bus_that_nothing_leads_to_may_be_named(
+        self, desk: Desk, version: Any, heard: bool
+    ) -> None:
+        block = stem(2_000)
+        duck = {"compressor": {"ratio": 9, "threshold_db": -60, "sidechain": {"from": "idle"}}}
+        for mix in ({}, {"inserts": [duck]}):
+            studio = desk(
+                {"a": block},
+                buses={"idle": {}},
+                versions={"other": version},
+                mix=mix,
+                folder=f"{len(mix)}",
+            )
+            assert np.array_equal(studio.result("mix:s"), block)
+            assert np.array_equal(studio.result("mix:s+other"), block * heard)

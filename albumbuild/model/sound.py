@@ -1,0 +1,17 @@
+"""A sound that a device reads from a file, as the file's header tells it or whole."""
+
+from typing import Any
+
+import msgspec
+
+
+class Sound(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """Its shape and, where a device is to be started with it, its samples.
+
+    `samples` are (frames, channels), float64. One sound equals itself alone.
+    """
+
+    rate_hz: int
+    channels: int
+    frames: int
+    samples: Any = None

@@ -1,0 +1,121 @@
+"""Devices of other packages at work: what goes wrong in one is told as its own fault."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from operator import index
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+import numpy as np
+
+from albumbuild.engine.action import StepError
+from albumbuild.model.device import Processor
+from albumbuild.model.problem import Problem
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
+
+def guest(device: type[Processor], *, name: str, package: str) -> type[Processor]:
+    """The device as the house runs it: under that name, and not trusted.
+
+    `package` is the name and the version of where it comes from.
+    """
+    namespace: dict[str, Any] = {"name": name, "package": package, "__doc__": device.__doc__}
+    if device.glide is Processor.glide:
+        namespace["glide"] = Processor.glide  # so that it shows that nothing can be moved
+    made = msgspec.defstruct(
+        device.__name__,
+        [],
+        bases=(Guest, device),
+        namespace=namespace,
+        module=device.__module__,
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+    assert issubclass(made, Processor)
+    return made
+
+
+class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Stands before a device in its class, and looks at all that it says.
+
+    An error in it, and sound of another shape, of another type or not finite, fails the step.
+    """
+
+    package: ClassVar[str] = ""
+
+    def start(self, rate_hz: int, channels: int) -> Any:
+        """The state of the device."""
+        with self._blamed():
+            return super().start(rate_hz, channels)
+
+    def process(self, block: "Block", state: Any, key: "Block | None" = None) -> "Block":
+        """The next block; the device may look at its input, and not write to it."""
+        heard = block.view()
+        heard.flags.writeable = False
+        with self._blamed():
+            out: Any = super().process(heard, state, key)
+        self._check(out, (len(block), self.channels_out(block.shape[1])))
+        return block if out is heard else np.require(out, requirements=("C", "W"))
+
+    def glide(self, state: Any, frames: int) -> None:
+        """Move the state of the device."""
+        with self._blamed():
+            super().glide(state, frames)
+
+    def latency(self, rate_hz: int) -> int:
+        """What the device says, if it is a number of frames."""
+        with self._blamed():
+            return _frames(super().latency(rate_hz))
+
+    def tail(self, rate_hz: int) -> int:
+        """What the device says, if it is a number of frames."""
+        with self._blamed():
+            return _frames(super().tail(rate_hz))
+
+    def channels_out(self, channels: int) -> int:
+        """What the device says, if it is one channel or two."""
+        with self._blamed():
+            width = index(super().channels_out(channels))
+            if width not in (1, 2):
+                raise ValueError(f"{width} channels come out of {channels}")
+            return width
+
+    def _check(self, out: Any, shape: tuple[int, int]) -> None:
+        with self._blamed():
+            if not isinstance(out, np.ndarray):
+                raise TypeError(f"it gave {type(out).__name__} and no array")
+            if out.shape != shape or out.dtype != np.float64:
+                wanted = f"float64 of shape {shape}"
+                raise ValueError(f"it gave {out.dtype} of shape {out.shape}, not {wanted}")
+            if not np.isfinite(out).all():
+                raise ValueError("it gave sound that is not finite")
+
+    @contextmanager
+    def _blamed(self) -> Iterator[None]:
+        try:
+            yield
+        except StepError:
+            raise
+        except Exception as error:
+            raise StepError(_fault(self.name, self.package, error)) from error
+
+
+def _frames(number: Any) -> int:
+    frames = index(number)
+    if frames < 0:
+        raise ValueError(f"{frames} frames are less than none")
+    return frames
+
+
+def _fault(name: str, package: str, error: Exception) -> Problem:
+    """A device of a package did not do its work."""
+    return Problem(
+        slug="device-failed",
+        what=f"the device `{name}` of {package} failed",
+        why=f"{type(error).__name__}: {error}",
+        fix="tell those who make that package, install another version of it, or take the "
+        "insert out",
+    )

@@ -1,0 +1,110 @@
+"""Sounds that devices read from files: which role each stands in, and how it reaches its device."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from msgspec.structs import replace
+
+from albumbuild.engine.action import Needs, StepError
+from albumbuild.formats.sound import SoundError, SoundReader
+from albumbuild.model.desk import Desk, Fader
+from albumbuild.model.device import Processor
+from albumbuild.model.problem import Problem
+from albumbuild.model.sound import Sound
+from albumbuild.steps.ends import nodes_of
+from albumbuild.steps.ingest import absurd_at
+
+CHAIN = "chain"
+"""What the roles of a step's own inserts begin with; those of a desk have the node's name."""
+
+LONGEST_S = 60
+"""More of a file is never read."""
+
+
+def roles(inserts: Iterable[Processor], place: str) -> Iterator[tuple[str, str]]:
+    """The role of each file that a chain reads, and its path as the manifest has it.
+
+    A role names the slot and not the file: a file that is renamed is the same sound.
+    """
+    for index, device in enumerate(inserts):
+        for field, path in device.files().items():
+            yield f"sound/{place}/{index}/{field}", path
+
+
+def desk_roles(desk: Desk) -> Iterator[tuple[str, str]]:
+    """The same for every strip, bus and return that is rendered."""
+    for name, node in nodes_of(desk).items():
+        yield from roles(node.inserts, name)
+
+
+def with_sounds(
+    inserts: Iterable[Processor], needs: Needs, place: str = CHAIN
+) -> tuple[Processor, ...]:
+    """The inserts, each with the sounds of its files.
+
+    Raises:
+        StepError: a file cannot be read, or holds what is no sound.
+    """
+    return tuple(
+        device.with_sounds(
+            {
+                field: read_sound(needs.source(f"sound/{place}/{index}/{field}"))
+                for field in device.files()
+            }
+        )
+        for index, device in enumerate(inserts)
+    )
+
+
+def loaded_fader(fader: Fader, needs: Needs, place: str) -> Fader:
+    """A fader whose inserts have their sounds."""
+    if not any(device.files() for device in fader.inserts):
+        return fader
+    return replace(fader, inserts=with_sounds(fader.inserts, needs, place))
+
+
+def loaded_desk(desk: Desk, needs: Needs) -> Desk:
+    """A desk whose inserts have their sounds."""
+    parts = {
+        part: {name: loaded_fader(node, needs, name) for name, node in nodes.items()}
+        for part, nodes in (
+            ("strips", desk.strips),
+            ("buses", desk.buses),
+            ("returns", desk.returns),
+        )
+    }
+    return replace(desk, **parts)
+
+
+def read_sound(path: Path) -> Sound:
+    """The sound of a file, its first minute at most.
+
+    Raises:
+        StepError: it cannot be read, or holds what is no sound.
+    """
+    try:
+        with SoundReader(path) as reader:
+            shape = reader.format
+            samples = reader.read(min(shape.frames, LONGEST_S * shape.rate_hz))
+            problem = absurd_at(samples, 0, shape.rate_hz)
+            if problem is not None:
+                raise problem
+    except SoundError as error:
+        raise StepError(_unusable(path.name, error)) from error
+    return Sound(
+        rate_hz=shape.rate_hz,
+        channels=shape.channels,
+        frames=shape.frames,
+        samples=np.ascontiguousarray(samples),
+    )
+
+
+def _unusable(name: str, error: SoundError) -> Problem:
+    """A sound that a device reads cannot be used."""
+    return Problem(
+        slug="unusable-sound",
+        what=f"`{name}` {error.what}",
+        why=error.why,
+        fix="export the file again, then run `albumbuild make`",
+    )
