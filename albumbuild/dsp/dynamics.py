@@ -7,16 +7,17 @@ import msgspec
 import numpy as np
 
 from albumbuild.dsp import maths
+from albumbuild.dsp.glide import resting
 from albumbuild.dsp.kernels import library
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
-_EARS = 2 * 13  # numbers that the kernel remembers of what it heard of two channels
-_ARMS = 2 * 2  # reduction and gain of each
-_AVERAGING_S = 0.010
-_AVERAGING_RISES_MS = 7.0  # what the averaging takes of a change of 10 dB
-_AVERAGING_FALLS_MS = 12.0
+_EARS = 2 * 12  # numbers that a kernel remembers of the peaks of two channels
+_SQUARES = 2 * (15 + 2 * 16)  # of their squares
+_STANDING = 4  # and of the compressor's delay, its link, and two reductions
+_AVERAGED_S = 0.0025
+_TAKEN_MS = {"peak": (0.0, 1.2), "rms": (0.85, 1.75)}  # by the detector of a rise and of a fall
 _WINDOW_S = 0.00125
 _SHORTEST_HALF_CYCLE_S = 0.001
 _LONGEST_HALF_CYCLE_S = 0.030  # a little more than that of 20 Hz
@@ -41,17 +42,15 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
 class Compressor:
     """A running compressor of one or two channels.
 
-    The level is the peak of the last half cycles and of 1.25 ms, or the mean square of 10 ms;
-    the static curve turns it into a reduction in dB, which moves 63 % of a change in the attack
-    or the release time. Linked fully, every channel is turned down as the loudest asks.
-    Silence before a sound is not heard, however long it is. `reduction_db` is the most that
-    the last block was turned down.
+    The level is the peak of the last half cycles and of 1.25 ms, or the mean square of as many
+    half cycles as fill 2.5 ms; the static curve turns it into a reduction in dB, which moves
+    63 % of a change in the attack or the release time. Linked fully, every channel is turned
+    down as the loudest asks. Silence before a sound is not heard, however long it is.
+    `reduction_db` is the most that the last block was turned down.
 
-    A mean square takes time itself, and what follows it is shortened by what it takes of a
-    change of 10 dB. Such a change keeps to the times set within a tenth, an attack from 6 ms
-    and a release from 25 ms up; shorter ones are not reached (5.6 and 14.6 ms). One of 20 dB
-    has an attack some 4 ms shorter and a release up to 16 ms longer, one of 3 dB the opposite
-    by 9 ms.
+    What a detector takes itself, of a change of a tone of 1 kHz, is taken off the times. With
+    peaks an attack keeps to its time within a tenth from 1 ms up, a release from 5 ms; with
+    mean squares an attack from 5 ms and a release from 10 ms up, for changes of 10 dB or more.
 
     Source: Giannoulis, Massberg and Reiss, "Digital dynamic range compressor design",
     JAES 60 (6), 2012.
@@ -63,25 +62,10 @@ class Compressor:
         if channels > 2:
             raise ValueError(f"{channels} channels cannot be compressed together")
         self.reduction_db = 0.0
-        makeup = maths.db_to_gain(curve.makeup_db)
+        self._rate_hz = rate_hz
+        self._glide = resting(_settings(curve, rate_hz))
+        self._memory = np.zeros(_STANDING + _SQUARES + ear_memory(rate_hz))
         lookahead = lookahead_frames(curve.lookahead_ms, rate_hz)
-        window = max(1, round(_WINDOW_S * rate_hz))
-        self._settings = np.array(
-            [
-                *_static(curve),
-                *_moving(curve, rate_hz),
-                makeup,
-                curve.link_pct / 100,
-                float(curve.detector == "rms"),
-                kept_after_one_frame(_AVERAGING_S, rate_hz),
-                window,
-                max(2, round(_SHORTEST_HALF_CYCLE_S * rate_hz)),
-                round(_LONGEST_HALF_CYCLE_S * rate_hz),
-                lookahead,
-            ]
-        )
-        self._memory = np.zeros(1 + _EARS + _ARMS + 2 * (window + 1))
-        self._memory[[1 + _EARS + 1, 1 + _EARS + 3]] = makeup
         self._delay = np.zeros((max(1, lookahead), channels))
 
     def process(self, block: "Block", key: "Block | None" = None) -> "Block":
@@ -90,16 +74,42 @@ class Compressor:
         heard = block if key is None else np.ascontiguousarray(key)
         out = np.empty_like(block)
         self.reduction_db = library.compressor_process(
-            self._settings,
-            self._memory,
-            self._delay,
-            block,
-            heard,
-            out,
-            *block.shape,
-            heard.shape[1],
-        )
+            self._glide.numbers, self._glide.left, self._memory, self._delay, block, heard, out,
+            *block.shape, heard.shape[1],
+        )  # fmt: skip
         return out
+
+    def aim(self, curve: Curve, frames: int) -> None:
+        """Become the compressor of another curve, of the same detector and look-ahead."""
+        self._glide.aim(_settings(curve, self._rate_hz), frames)
+
+
+def ear_settings(rate_hz: int) -> tuple[int, int, int]:
+    """How long a peak is held, and a half cycle waited for at least and at most, in frames."""
+    return (
+        max(1, round(_WINDOW_S * rate_hz)),
+        max(2, round(_SHORTEST_HALF_CYCLE_S * rate_hz)),
+        round(_LONGEST_HALF_CYCLE_S * rate_hz),
+    )
+
+
+def ear_memory(rate_hz: int) -> int:
+    """How many numbers a kernel remembers of what it hears of two channels."""
+    window, *_ = ear_settings(rate_hz)
+    return _EARS + 2 * (window + 1)
+
+
+def _settings(curve: Curve, rate_hz: int) -> list[float]:
+    return [
+        *_static(curve),
+        *_moving(curve, rate_hz),
+        maths.db_to_gain(curve.makeup_db),
+        curve.link_pct / 100,
+        float(curve.detector == "rms"),
+        _AVERAGED_S * rate_hz,
+        lookahead_frames(curve.lookahead_ms, rate_hz),
+        *ear_settings(rate_hz),
+    ]
 
 
 def _static(curve: Curve) -> tuple[float, ...]:
@@ -112,10 +122,9 @@ def _static(curve: Curve) -> tuple[float, ...]:
 
 
 def _moving(curve: Curve, rate_hz: int) -> tuple[float, float]:
-    """What is left of a rise and of a fall after one frame; averaging has had its share."""
-    rises, falls = curve.attack_ms, curve.release_ms
-    if curve.detector == "rms":
-        rises, falls = rises - _AVERAGING_RISES_MS, falls - _AVERAGING_FALLS_MS
+    """What is left of a rise and of a fall after one frame; the detector has had its share."""
+    rising, falling = _TAKEN_MS[curve.detector]
+    rises, falls = curve.attack_ms - rising, curve.release_ms - falling
     return kept_after_one_frame(rises / 1000, rate_hz), kept_after_one_frame(falls / 1000, rate_hz)
 
 

@@ -59,7 +59,7 @@ _LINEAR: _Signatures = {
     "gain_process": (None, (F64, I64, F64, F64, INT, INT)),
     "sections_process": (None, (F64, INT, I64, F64, F64, F64, INT, INT)),
     "fir_process": (None, (F64, INT, I64, F64, F64, INT, INT)),
-    "stereo_process": (None, (F64, F64, INT, F64, F64, F64, INT)),
+    "stereo_process": (None, (F64, INT, I64, F64, F64, F64, INT)),
     "reverb_process": (
         None,
         (F64, I64, F64, I64, F64, F64, F64, F64, F64, F64, I64, F64, F64, INT),
@@ -80,8 +80,10 @@ _LINEAR: _Signatures = {
 }
 
 _DYNAMICS: _Signatures = {
-    "compressor_process": (REAL, (F64, F64, F64, F64, F64, F64, INT, INT, INT)),
-    "limiter_process": (REAL, (F64, F64, F64, INT, I64, INT, F64, F64, INT, INT, INT)),
+    "compressor_process": (REAL, (F64, I64, F64, F64, F64, F64, F64, INT, INT, INT)),
+    "gate_process": (REAL, (F64, I64, F64, F64, F64, F64, INT, INT, INT)),
+    "deesser_process": (REAL, (F64, INT, I64, F64, INT, F64, F64, F64, INT, INT)),
+    "limiter_process": (REAL, (F64, I64, F64, F64, INT, I64, INT, F64, F64, INT, INT, INT)),
 }
 
 _METERS: _Signatures = {

@@ -6,6 +6,7 @@ import numpy as np
 
 from albumbuild.dsp import maths
 from albumbuild.dsp.dynamics import kept_after_one_frame, lookahead_frames
+from albumbuild.dsp.glide import resting
 from albumbuild.dsp.kernels import library
 from albumbuild.dsp.peaks import HALF, POINTS, TAPS, WIDEST, limiter_tables, sample_tables
 
@@ -57,45 +58,63 @@ class Limiter:
         window = lookahead + 2 * _HOLD + 1
         ring = 1 << (window - 1).bit_length()
         boxes = (lookahead // 2 + 1, lookahead - lookahead // 2 + 1)
-        margin = _MARGIN_DB if true_peak else _SAMPLE_MARGIN_DB
-        linked = link_pct == 100 or channels == 1
-        self._settings = np.array(
-            [
-                maths.db_to_gain(drive_db),
-                maths.db_to_gain(ceiling_dbtp),
-                maths.db_to_gain(ceiling_dbtp - margin),
-                kept_after_one_frame(release_ms / 1000, rate_hz),
-                link_pct / 100,
-                float(true_peak),
-                past,
-                late,
-                window,
-                ring,
-                *boxes,
-                *(1 / box for box in boxes),
-                1 if linked else channels,
-            ]
+        self._margin_db = _MARGIN_DB if true_peak else _SAMPLE_MARGIN_DB
+        self._rate_hz = rate_hz
+        self._channels = channels
+        self._is_whole = link_pct != 100 or channels == 1
+        moving = self._moving(
+            ceiling_dbtp, release_ms=release_ms, link_pct=link_pct, drive_db=drive_db
         )
+        self._standing = (
+            float(true_peak), past, late, window, ring, *boxes, *(1 / box for box in boxes),
+        )  # fmt: skip
+        envelopes = channels if self._is_whole else 1
+        self._glide = resting([*moving, *self._standing, envelopes])
         self._line = np.zeros((past + _ROOM + POINTS, channels))
         self._tables = limiter_tables() if true_peak else sample_tables()
-        size = _ENVELOPE + 2 * ring + sum(boxes)
-        self._envelopes = np.zeros((1 if linked else channels, size), dtype=np.int64)
+        self._envelopes = np.zeros((envelopes, _ENVELOPE + 2 * ring + sum(boxes)), dtype=np.int64)
 
     def process(self, block: "Block") -> "Block":
         """The next block of output, as long as `block`."""
         block = np.ascontiguousarray(block)
         out = np.empty_like(block)
         self.reduction_db = library.limiter_process(
-            self._settings,
-            self._tables,
-            self._line,
-            _ROOM,
-            self._envelopes,
-            self._envelopes.shape[1],
-            block,
-            out,
-            self._frame,
-            *block.shape,
-        )
+            self._glide.numbers, self._glide.left, self._tables, self._line, _ROOM,
+            self._envelopes, self._envelopes.shape[1], block, out, self._frame, *block.shape,
+        )  # fmt: skip
         self._frame += len(block)
         return out
+
+    def aim(
+        self,
+        *,
+        ceiling_dbtp: float,
+        release_ms: float,
+        link_pct: float,
+        drive_db: float,
+        frames: int,
+    ) -> None:
+        """Move what can move, for sound that comes in from then on.
+
+        The first time it is done before any sound: each channel gets an envelope, for a link
+        that may be loosened.
+        """
+        if not self._is_whole:
+            self._is_whole = True
+            self._envelopes = np.repeat(self._envelopes, self._channels, axis=0)
+        moving = self._moving(
+            ceiling_dbtp, release_ms=release_ms, link_pct=link_pct, drive_db=drive_db
+        )
+        self._glide.aim([*moving, *self._standing, len(self._envelopes)], frames)
+
+    def _moving(
+        self, ceiling_dbtp: float, *, release_ms: float, link_pct: float, drive_db: float
+    ) -> tuple[float, ...]:
+        """Drive, ceiling, what peaks are brought down to, release, link."""
+        return (
+            maths.db_to_gain(drive_db),
+            maths.db_to_gain(ceiling_dbtp),
+            maths.db_to_gain(ceiling_dbtp - self._margin_db),
+            kept_after_one_frame(release_ms / 1000, self._rate_hz),
+            link_pct / 100,
+        )

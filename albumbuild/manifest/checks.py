@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from albumbuild.manifest.availability import chains_of
+from albumbuild.manifest.bands import band_problems
 from albumbuild.manifest.codes import code_problems
 from albumbuild.manifest.media import media_problems
 from albumbuild.manifest.mending import mended_song
@@ -50,6 +51,7 @@ def album_problems(
         yield from _deaf_keys(inserts, owner, places)
     yield from _notes_without_tempo(msgspec.structs.replace(album, songs=whole), places)
     yield from code_problems(album, places)
+    yield from band_problems(album, places)
     album = msgspec.structs.replace(album, songs=whole)
     yield from order_problems(album, songs, places)
     yield from media_problems(album, songs=songs, profiles=profiles, places=places)

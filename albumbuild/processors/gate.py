@@ -1,17 +1,29 @@
-"""Gate: settings of a device whose sound comes later."""
+"""The gate: silence between notes, opened by what is at the threshold."""
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from albumbuild.dsp.gate import Doorway
+from albumbuild.dsp.gate import Gate as Running
+from albumbuild.dsp.listening import Listening
 from albumbuild.model.device import ToneProcessor
 from albumbuild.model.sidechain import Sidechain
 from albumbuild.model.units import Db, Ms, Number, Text
 
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
 
 class Gate(ToneProcessor, frozen=True, kw_only=True):
-    """Opens at the threshold, closes under it after its hold."""
+    """Opens at the threshold, closes `hysteresis_db` under it after its hold.
+
+    Closed, it turns a level that is so many dB under the threshold down by `ratio` - 1 times
+    as many, by no more than its range: with 10 to 1 the range is reached at a ninth of it
+    under the threshold. Open, it gives back every bit. The hold begins with the last frame at
+    which it would have stayed open; the level is the peak of the last half cycles, of the
+    louder channel.
+    """
 
     name: ClassVar[str] = "gate"
-    available: ClassVar[bool] = False
 
     threshold_db: Annotated[float, Db(-100, 0, "level at which it opens")] = -40.0
     ratio: Annotated[float, Number(1, 100, "output change for 1 dB of input")] = 10.0
@@ -21,3 +33,29 @@ class Gate(ToneProcessor, frozen=True, kw_only=True):
     release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of closing")] = 100.0
     hysteresis_db: Annotated[float, Db(0, 24, "closes that far under the threshold")] = 3.0
     sidechain: Annotated[Sidechain, Text("what it listens to")] | None = None
+
+    def start(self, rate_hz: int, channels: int) -> Listening[Running]:
+        """The gate, closed."""
+        return Listening(Running(self._doorway(), rate_hz, channels), self.sidechain, rate_hz)
+
+    def process(
+        self, block: "Block", state: Listening[Running], key: "Block | None" = None
+    ) -> "Block":
+        """The next block, turned down where it, or the key, is under the threshold."""
+        return state.process(block, key)
+
+    def glide(self, state: Listening[Running], frames: int) -> None:
+        """Move threshold, range and times, and the filters of the side chain."""
+        state.running.aim(self._doorway(), frames)
+        state.aim(self.sidechain, frames)
+
+    def _doorway(self) -> Doorway:
+        return Doorway(
+            threshold_db=self.threshold_db,
+            ratio=self.ratio,
+            range_db=self.range_db,
+            attack_ms=self.attack_ms,
+            hold_ms=self.hold_ms,
+            release_ms=self.release_ms,
+            hysteresis_db=self.hysteresis_db,
+        )

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 class Limiter(ToneProcessor, frozen=True, kw_only=True):
     """Keeps peaks, also those between samples, under the ceiling.
 
-    Sound that stays under it comes out bit for bit.
+    Sound that stays under it comes out bit for bit. While drive and ceiling move, each frame
+    is driven by its own drive and kept under its own ceiling.
     """
 
     name: ClassVar[str] = "limiter"
+    unmoved: ClassVar[dict[str, str]] = {"lookahead_ms": "it sets the latency"}
 
     ceiling_dbtp: Annotated[float, Dbtp(-60, 0, "no true peak over this")] = -1.0
     release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
@@ -43,6 +45,20 @@ class Limiter(ToneProcessor, frozen=True, kw_only=True):
         """The next block, limited."""
         return state.process(block)
 
+    def glide(self, state: Running, frames: int) -> None:
+        """Move ceiling, release, link and drive."""
+        state.aim(
+            ceiling_dbtp=self.ceiling_dbtp,
+            release_ms=self.release_ms,
+            link_pct=self.link_pct,
+            drive_db=self.drive_db,
+            frames=frames,
+        )
+
     def latency(self, rate_hz: int) -> int:
         """Look-ahead, hold and half the detector's filter."""
         return limiter_latency(self.lookahead_ms, rate_hz)
+
+    def lead(self, rate_hz: int) -> int:
+        """Settings count for the frame that comes in."""
+        return self.latency(rate_hz)

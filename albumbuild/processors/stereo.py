@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 
 from albumbuild.dsp.maths import cos, db_to_gain, sin
-from albumbuild.dsp.stereo import Field, both, field
+from albumbuild.dsp.stereo import Field
 from albumbuild.model.device import Processor
 from albumbuild.model.level import Pan
 from albumbuild.model.units import Db, Hz, Pct, Text, unit
@@ -33,16 +33,17 @@ class Stereo(Processor, frozen=True, kw_only=True):
     rotate_deg: Annotated[float, unit("°", -180, 180, "turns the field to the right")] = 0.0
     balance: Annotated[float, Pan("turns one side down; the other stays")] = 0.0
 
-    def start(self, rate_hz: int, channels: int) -> Field | None:  # noqa: ARG002
-        """The field, or nothing when every setting is at rest."""
-        matrix = self._matrix()
-        if self.mono_below_hz is None and np.array_equal(matrix, [[1.0, 1.0], [1.0, -1.0]]):
-            return None
-        return field(matrix, mono_below_hz=self.mono_below_hz, rate_hz=rate_hz)
+    def start(self, rate_hz: int, channels: int) -> Field:  # noqa: ARG002 - every device asks
+        """The field."""
+        return Field(self._matrix(), mono_below_hz=self.mono_below_hz, rate_hz=rate_hz)
 
-    def process(self, block: "Block", state: Field | None, key: "Block | None" = None) -> "Block":  # noqa: ARG002
+    def process(self, block: "Block", state: Field, key: "Block | None" = None) -> "Block":  # noqa: ARG002
         """The next block, stereo."""
-        return both(block) if state is None else state.process(block)
+        return state.process(block)
+
+    def glide(self, state: Field, frames: int) -> None:
+        """Move the matrix, and the side's filter where there is one."""
+        state.aim(self._matrix(), mono_below_hz=self.mono_below_hz, frames=frames)
 
     def channels_out(self, channels: int) -> int:
         """Two, also from mono."""

@@ -23,8 +23,10 @@ EXERCISE = """
 import sys
 from pathlib import Path
 import numpy as np
+from msgspec.structs import replace
 from albumbuild.dsp import kernels
 kernels.library = kernels.load(Path(sys.argv[1]))
+from albumbuild.model.sidechain import Sidechain
 from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.maths import cos, exp2, log2
 from albumbuild.dsp.meter import Meter
@@ -32,9 +34,13 @@ from albumbuild.model.sound import Sound
 from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
+from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.expander import Expander
+from albumbuild.processors.gate import Gate
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
@@ -61,7 +67,17 @@ devices = [
     Chorus(), Chorus(voices=8, depth_pct=100), Saturator(drive_db=40),
     Saturator(curve="tube", oversample=2), Saturator(oversample=1),
     Saturator(curve="soft", oversample=8), Saturator(curve="hard", oversample=4),
+    Gate(threshold_db=-6), Expander(threshold_db=0, sidechain=Sidechain(highpass_hz=500)),
+    Deesser(freq_hz=2000, threshold_db=-60), Deesser(freq_hz=12000, mode="wide"),
+    Multiband(crossovers_hz=(90,), bands=(MultibandBand(), MultibandBand(detector="rms"))),
 ]
+moved = {
+    Compressor: dict(threshold_db=-40, knee_db=0, link_pct=0),
+    Limiter: dict(ceiling_dbtp=-6, link_pct=20),
+    Gate: dict(threshold_db=-60, hold_ms=0),
+    Deesser: dict(freq_hz=2500, threshold_db=-50),
+    Stereo: dict(rotate_deg=20),
+}
 for rate_hz in (8_000, 44_100, 192_000):
     for channels in (1, 2):
         sound = np.random.default_rng(0).standard_normal((9_000, channels))
@@ -69,6 +85,11 @@ for rate_hz in (8_000, 44_100, 192_000):
             state = device.start(rate_hz, channels)
             for start, end in ((0, 0), (0, 1), (1, 64), (64, 9_000)):
                 assert np.isfinite(device.process(sound[start:end].copy(), state)).all()
+            if type(device) in moved:
+                state = device.start(rate_hz, channels)
+                device.glide(state, 0)
+                replace(device, **moved[type(device)]).glide(state, 700)
+                assert np.isfinite(device.process(sound, state)).all()
         meter = Meter(rate_hz, channels)
         for start, end in ((0, 0), (0, 1), (1, 64), (64, 9_000)):
             meter.add(sound[start:end].copy())
@@ -89,9 +110,13 @@ from albumbuild.model.sound import Sound
 from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
+from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.expander import Expander
+from albumbuild.processors.gate import Gate
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
@@ -105,6 +130,8 @@ for device in (
     Compressor(), Compressor(detector="rms", link_pct=30), Limiter(), Saturator(drive_db=30),
     Saturator(curve="tube"), Saturator(curve="soft"), Saturator(curve="hard", oversample=4),
     Chorus(voices=5),
+    Gate(threshold_db=-9), Expander(threshold_db=-9), Deesser(threshold_db=-40),
+    Multiband(crossovers_hz=(150, 3_000), bands=(MultibandBand(threshold_db=-40),) * 3),
 ):
     print(device.name, sha256(device.process(sound, device.start(44_100, 2)).tobytes()).hexdigest())
 """

@@ -15,10 +15,14 @@ from albumbuild.model.sound import Sound
 from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
+from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.delay import Delay, DelayTime
 from albumbuild.processors.eq import Band, Eq
+from albumbuild.processors.expander import Expander
 from albumbuild.processors.gain import Gain
+from albumbuild.processors.gate import Gate
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
@@ -58,6 +62,47 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
             threshold_db=-40,
             sidechain=Sidechain(from_="kick", highpass_hz=150, lowpass_hz=4_000),
         ),
+    ),
+    "multiband": (
+        Multiband(crossovers_hz=(), bands=(MultibandBand(threshold_db=-30),)),
+        Multiband(
+            crossovers_hz=(180, 2_500),
+            bands=(
+                MultibandBand(threshold_db=-38, ratio=6, attack_ms=4, release_ms=60, knee_db=0),
+                MultibandBand(threshold_db=-36, makeup_db=2, detector="rms"),
+                MultibandBand(threshold_db=-40, ratio=1.5, knee_db=12),
+            ),
+        ),
+    ),
+    "expander": (
+        Expander(threshold_db=-14),
+        Expander(threshold_db=-10, ratio=3, range_db=18, attack_ms=4, hold_ms=2, release_ms=30),
+        Expander(
+            threshold_db=-18,
+            hysteresis_db=5,
+            sidechain=Sidechain(from_="kick", highpass_hz=150, lowpass_hz=4_000),
+        ),
+    ),
+    "gate": (
+        Gate(threshold_db=-14),
+        Gate(
+            threshold_db=-6,
+            ratio=1.5,
+            range_db=60,
+            attack_ms=3,
+            hold_ms=1,
+            release_ms=20,
+            hysteresis_db=9,
+        ),
+        Gate(
+            threshold_db=-18,
+            sidechain=Sidechain(from_="kick", highpass_hz=150, lowpass_hz=4_000),
+        ),
+    ),
+    "deesser": (
+        Deesser(),
+        Deesser(freq_hz=3_500, threshold_db=-45, range_db=12),
+        Deesser(freq_hz=5_000, threshold_db=-40, range_db=9, mode="wide"),
     ),
     "limiter": (
         Limiter(),

@@ -204,7 +204,7 @@ def test_places_are_those_of_the_preset_and_of_what_is_changed(read):
         "[{preset: nowhere}]",
         "[{preset: {name: fine, gian: {}}}]",
         "[{preset: {name: fine, gain: {level_db: x}}}]",
-        "[{deesser: {}}]",
+        "[{plugin: {path: tape}}]",
         "3",
         "{gain: {}}",
         "[{preset: broken}]",

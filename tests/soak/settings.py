@@ -6,6 +6,7 @@ from typing import Any
 
 from albumbuild.manifest.hints import Setting, settings_of
 from albumbuild.processors.eq import Band
+from albumbuild.processors.multiband import MultibandBand
 from albumbuild.registry import PROCESSORS
 
 DEVICES = tuple(
@@ -64,7 +65,7 @@ def record(kind: Any, draw: random.Random, heard: Sequence[str]) -> dict[str, An
     drawn = {
         key: value_of(setting, draw, heard)
         for key, setting in known.items()
-        if key in asked and key != "bands"
+        if key in asked and key not in ("bands", "crossovers_hz")
     }
     return {key: value for key, value in drawn.items() if value is not None}
 
@@ -76,6 +77,11 @@ def insert(draw: random.Random, heard: Sequence[str] = ()) -> dict[str, Any]:
     if name == "eq":
         bands = [record(Band, draw, ()) for _ in range(draw.randint(1, 3))]
         settings = bands if draw.random() < 0.5 else {**settings, "bands": bands}
+    if name == "multiband":
+        count = draw.randint(0, 3)
+        crossovers = sorted(draw.sample(range(20, 20_000), count))
+        bands = [record(MultibandBand, draw, ()) for _ in range(count + 1)]
+        settings = {**settings, "crossovers_hz": crossovers, "bands": bands}
     return {name: settings}
 
 

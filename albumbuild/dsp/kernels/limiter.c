@@ -168,19 +168,20 @@ static int64_t run_stretch(const limiter_settings *s, const double *tables, cons
 
 /* Limits a block. `line` is (past + room + POINTS, channels), `past` frames of it being kept
  * from call to call; an envelope is `size` numbers. `tables` are the sharp detector's taps, the
- * soft one's, and how far either reaches.
+ * soft one's, and how far either reaches. `settings` are (3, …), see `move_on`.
  *
  * Returns the most that it was turned down, in dB. */
-EXPORT double limiter_process(const double *settings, const double *tables, double *line,
-                              int64_t room, int64_t *envelopes, int64_t size, const double *block,
-                              double *out, int64_t first_frame, int64_t frames,
-                              int64_t channels) {
+EXPORT double limiter_process(double *settings, int64_t *left, const double *tables,
+                              double *line, int64_t room, int64_t *envelopes, int64_t size,
+                              const double *block, double *out, int64_t first_frame,
+                              int64_t frames, int64_t channels) {
     const uint64_t mode = flush_denormals();
     const limiter_settings *s = (const limiter_settings *)settings;
     const int64_t past = (int64_t)s->past;
     int64_t most = 0;
-    for (int64_t at = 0; at < frames; at += room) {
-        const int64_t filled = frames - at < room ? frames - at : room;
+    for (int64_t at = 0, filled; at < frames; at += filled) {
+        filled = still(*left, frames - at);
+        if (filled > room) filled = room;
         double *newest = line + past * channels;
         for (int64_t i = 0; i < filled * channels; i++)
             newest[i] = block[at * channels + i] * s->drive;
@@ -193,6 +194,7 @@ EXPORT double limiter_process(const double *settings, const double *tables, doub
             if (down > most) most = down;
         }
         memmove(line, line + filled * channels, sizeof *line * (size_t)(past * channels));
+        move_on(settings, sizeof *s / sizeof *settings, left);
     }
     restore_denormals(mode);
     return (double)most * (LOG2_TO_DB / ONE);

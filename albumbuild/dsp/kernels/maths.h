@@ -110,6 +110,24 @@ static inline double fast_db_to_gain(double db) { return fast_exp2(db * DB_TO_LO
 
 static inline double fast_gain_to_db(double gain) { return fast_log2(gain) * LOG2_TO_DB; }
 
+/* log2 x for a normal x over 0, without a branch. */
+static inline double log2_of(double x) {
+    const uint64_t one = UINT64_C(0x3ff0000000000000), half = UINT64_C(0x3fe6a09e667f3bcd);
+    const uint64_t bits = double_to_bits(x);
+    const uint64_t power = (bits + (one - half)) >> 52; /* 1023 from the square root of 1/2 on */
+    const double m = bits_to_double(bits - (power << 52) + one);
+    const double whole = bits_to_double(power | UINT64_C(0x4330000000000000));
+    return (whole - (4503599627370496.0 + 1023.0)) + log2_near_one(m);
+}
+
+/* 2^x for |x| < 1000, without a branch. */
+static inline double exp2_of(double x) {
+    const double shifted = x + 6755399441055744.0; /* its last bits are the nearest whole number */
+    const double whole = shifted - 6755399441055744.0;
+    const uint64_t power = (double_to_bits(shifted) + 1023) << 52;
+    return exp_near_zero((x - whole) * LN2) * bits_to_double(power);
+}
+
 /* sin r and cos r for |r| <= pi/4, by their Taylor series. */
 static inline double sin_near_zero(double r) {
     const double z = r * r;
