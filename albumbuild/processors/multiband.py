@@ -7,7 +7,7 @@ import msgspec
 from albumbuild.dsp.dynamics import Curve
 from albumbuild.dsp.multiband import Multiband as Running
 from albumbuild.model.device import ToneProcessor
-from albumbuild.model.units import Db, Hz, Ms, Number, Text
+from albumbuild.model.units import Db, Hz, Ms, Number, Pct, Text
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -25,10 +25,11 @@ class MultibandBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     knee_db: Annotated[float, Db(0, 36, "width of the bend around the threshold")] = 6.0
     makeup_db: Annotated[float, Db(-40, 40, "gain after it")] = 0.0
     detector: Annotated[Literal["peak", "rms"], Text("what it measures")] = "peak"
+    link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
     id: Annotated[str | None, Text("a name for automation")] = None
 
     def curve(self) -> Curve:
-        """The compressor that the band stands for; its channels share one gain."""
+        """The compressor that the band stands for."""
         return Curve(
             threshold_db=self.threshold_db,
             ratio=self.ratio,
@@ -38,7 +39,7 @@ class MultibandBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             makeup_db=self.makeup_db,
             detector=self.detector,
             lookahead_ms=0.0,
-            link_pct=100.0,
+            link_pct=self.link_pct,
         )
 
 
@@ -50,6 +51,9 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "multiband"
+    example: ClassVar[str] = (
+        "{crossovers_hz: [200, 2500], bands: [{threshold_db: -24}, {}, {ratio: 3}]}"
+    )
 
     crossovers_hz: Annotated[
         tuple[Annotated[float, Hz(20, 20_000, "where two bands meet")], ...],

@@ -51,7 +51,7 @@ def test_a_setting_is_explained_with_range_unit_default_and_meaning(studio: Stud
     assert said.code == 0
     rows = [" ".join(line.split()) for line in said.out.splitlines()]
     assert "threshold_db -80 … 0 dB -20 level above which it works" in rows
-    assert "detector peak, rms peak what it measures; rms takes 10 ms" in rows
+    assert "ratio 1 … 100 2 input change for 1 dB of output" in rows
     assert "sidechain settings none what it listens to" in rows
     assert "highpass_hz 10 … 20000 Hz none cut below in the key" in rows
     assert "  highpass_hz" in said.out, "what is inside stands further in"

@@ -69,7 +69,7 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
             crossovers_hz=(180, 2_500),
             bands=(
                 MultibandBand(threshold_db=-38, ratio=6, attack_ms=4, release_ms=60, knee_db=0),
-                MultibandBand(threshold_db=-36, makeup_db=2, detector="rms"),
+                MultibandBand(threshold_db=-36, makeup_db=2, detector="rms", link_pct=40),
                 MultibandBand(threshold_db=-40, ratio=1.5, knee_db=12),
             ),
         ),
