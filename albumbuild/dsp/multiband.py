@@ -63,6 +63,7 @@ class Multiband:
     ) -> None:
         self.reduction_db = 0.0
         self._crossovers = [Crossover(each, rate_hz, channels) for each in crossovers_hz]
+        self._beside = [Crossover(each, rate_hz, channels) for each in crossovers_hz]
         self._compressors = [Compressor(curve, rate_hz, channels) for curve in curves]
 
     def process(self, block: "Block") -> "Block":
@@ -77,10 +78,17 @@ class Multiband:
         self.reduction_db = max(each.reduction_db for each in self._compressors)
         return top if lower is None else lower + top
 
+    def beside(self, block: "Block") -> "Block":
+        """The next block in the phase of bands at rest: what may be mixed with them."""
+        for crossover in self._beside:
+            block = crossover.shifted(block)
+        return block
+
     def aim(self, crossovers_hz: Sequence[float], curves: Sequence[Curve], frames: int) -> None:
         """Become one of as many bands with other numbers."""
-        for crossover, freq_hz in zip(self._crossovers, crossovers_hz, strict=True):
-            crossover.aim(freq_hz, frames)
+        for crossovers in (self._crossovers, self._beside):
+            for crossover, freq_hz in zip(crossovers, crossovers_hz, strict=True):
+                crossover.aim(freq_hz, frames)
         for compressor, curve in zip(self._compressors, curves, strict=True):
             compressor.aim(curve, frames)
 

@@ -47,6 +47,10 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """The next block of output, as long as `block`; `key` feeds a side chain."""
         raise NotImplementedError
 
+    def dry(self, block: "Block", state: Any) -> "Block":  # noqa: ARG002 - for devices that need it
+        """The untouched sound as it is mixed with the output, once it is as late."""
+        return block
+
     def glide(self, state: Any, frames: int) -> None:
         """Bring a state to these settings over the next `frames` frames; at once for 0.
 

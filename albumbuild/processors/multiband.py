@@ -69,6 +69,10 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
         """The next block, each of its bands turned down as it asks for."""
         return state.process(block)
 
+    def dry(self, block: "Block", state: Running) -> "Block":
+        """The sound in the phase of the bands, so that both mix without holes."""
+        return state.beside(block)
+
     def glide(self, state: Running, frames: int) -> None:
         """Move crossovers and bands."""
         state.aim(self.crossovers_hz, self._curves(), frames)

@@ -11,7 +11,7 @@ from albumbuild.model.device import Processor, ToneProcessor
 from albumbuild.steps.moves import Moves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -46,13 +46,16 @@ class Insert:
         self.channels = device.channels_out(channels)
         self._rate_hz = rate_hz
         self._aim = _aim(device, channels)
+        heard = 1 if self._aim else channels
         self._wet = device.mix_pct / 100.0 if isinstance(device, ToneProcessor) else 1.0
         self._wet_curve, self._moves = moves_of(device, curves or {}, rate_hz)
+        self._is_wet = self._wet == 1.0 and self._wet_curve is None
         first = self._moves.first if self._moves else device
-        self._state: Any = first.start(rate_hz, 1 if self._aim else channels)
+        self._state: Any = first.start(rate_hz, heard)
         if self._moves:
             first.glide(self._state, 0)
-        self._dry = Lag(self.latency, channels)
+        self._dry = Lag(self.latency, heard)
+        self._rest = Lag(self.latency, channels)
         self._late = late
         self._sounding = -self.latency
         self._lead = device.lead(rate_hz)
@@ -71,40 +74,46 @@ class Insert:
 
     def _heard(self, block: "Block", key: "Block | None") -> "Block":
         part = partial(self._part, key=key)
-        share = self._share(len(block))
-        if self._aim is None and isinstance(share, float) and share == 1.0:
-            heard = part(block)
-        else:
-            dry = self._dry.process(block)
-            wet = self._aim(block, dry, part) if self._aim else part(block)
-            alone = isinstance(share, float) and share == 1.0
-            heard = wet if alone else (1.0 - share) * dry + share * wet
+        heard = self._aim(block, self._rest.process(block), part) if self._aim else part(block)
         self._sounding += len(block)
         return heard
 
-    def _share(self, frames: int) -> "float | Values":
+    def _part(self, block: "Block", key: "Block | None") -> "Block":
+        """What the device hears of a block, mixed with what becomes of it."""
+        block = np.ascontiguousarray(block)
+        dry = None if self._is_wet else self._dry.process(block)
+        parts = [self._played(here, block, dry, key) for here in self._stretches(len(block))]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _stretches(self, frames: int) -> "Iterator[slice]":
+        """Where in a block settings stand or go straight; the state is aimed for each in turn."""
+        done = 0
+        while done < frames:
+            at = self._sounding + self._lead + done
+            count = self._moves.aim(self._state, at) if self._moves else frames
+            until = min(done + count, frames)
+            yield slice(done, until)
+            done = until
+
+    def _played(
+        self, here: slice, block: "Block", dry: "Block | None", key: "Block | None"
+    ) -> "Block":
+        heard = None if key is None else key[here]
+        wet = self.device.process(block[here], self._state, heard)
+        if self._aim and wet.shape[1] == 2:
+            wet = 0.5 * (wet[:, :1] + wet[:, 1:])
+        if dry is None:
+            return wet
+        share = self._share(here)
+        return (1.0 - share) * self.device.dry(dry[here], self._state) + share * wet
+
+    def _share(self, here: slice) -> "float | Values":
         """How much of the wet sound is heard, one for all frames or one for each."""
         if self._wet_curve is None:
             return self._wet
-        values = curve_values(self._wet_curve, self._sounding, frames, self._rate_hz)
+        first, frames = self._sounding + here.start, here.stop - here.start
+        values = curve_values(self._wet_curve, first, frames, self._rate_hz)
         return values / 100.0 if isinstance(values, float) else values[:, np.newaxis] / 100.0
-
-    def _part(self, block: "Block", key: "Block | None") -> "Block":
-        out = self._moved(np.ascontiguousarray(block), key)
-        return 0.5 * (out[:, :1] + out[:, 1:]) if self._aim and out.shape[1] == 2 else out
-
-    def _moved(self, block: "Block", key: "Block | None") -> "Block":
-        """The block through the device, its settings on their way."""
-        if self._moves is None:
-            return self.device.process(block, self._state, key)
-        parts, done = [], 0
-        while done < len(block):
-            count = self._moves.aim(self._state, self._sounding + self._lead + done)
-            until = min(done + count, len(block))
-            heard = None if key is None else key[done:until]
-            parts.append(self.device.process(block[done:until], self._state, heard))
-            done = until
-        return np.concatenate(parts)
 
 
 def moves_of(

@@ -18,6 +18,7 @@ class Premaster(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "premaster"
+    version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     inserts: tuple[Processor, ...]

@@ -5,7 +5,8 @@ import pytest
 
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.multiband import Multiband, MultibandBand
-from tests.signals import PIECES, level_db, noise, response_db, sine, through
+from albumbuild.steps.inserts import Insert
+from tests.signals import PIECES, impulse, level_db, noise, response_db, sine, through
 
 RATE = 48_000
 CROSSOVERS = [(), (200,), (120, 3_000), (60, 250, 1_000, 5_000), (150, 165, 180, 190, 20_000)]
@@ -66,3 +67,13 @@ def test_blocks_are_not_heard(piece):
     device = Multiband(crossovers_hz=(200, 2_000), bands=bands(3, threshold_db=-40))
     whole = through(device, noise(6_000), piece=6_000)
     assert np.array_equal(through(device, noise(6_000), piece=piece), whole)
+
+
+@pytest.mark.parametrize("share", [25, 50, 75])
+def test_dry_and_wet_mix_without_holes(share):
+    """Bands at rest turn the phase about each crossover; the dry sound is turned with them."""
+    device = Multiband(crossovers_hz=(200, 3_000), bands=(MultibandBand(),) * 3, mix_pct=share)
+    insert = Insert(device, 48_000, 1)
+    lines = np.fft.rfft(insert.process(1e-3 * impulse(1 << 15))[:, 0])
+    heard = np.fft.rfftfreq(1 << 15, 1 / 48_000) > 20
+    assert np.max(np.abs(20 * np.log10(np.abs(lines[heard]) * 1e3))) < 1e-6

@@ -165,3 +165,16 @@ def test_a_tail_is_as_long_as_its_settings_ever_ask():
     longest = Delay(time_ms=100, feedback_pct=50).tail(RATE_HZ)
     assert Moves(device, curves, RATE_HZ).longest_tail() == longest
     assert fader_tail(fader, RATE_HZ) == longest > device.tail(RATE_HZ)
+
+
+@pytest.mark.parametrize("aim", ["stereo", "mid"])
+def test_dry_sound_is_kept_ready_while_only_wet_is_heard(aim: Any) -> None:
+    """However blocks fall, a curve that leaves 100 % finds the dry sound at its place."""
+    device = Limiter(ceiling_dbtp=-1, lookahead_ms=10, channels=aim)
+    curves = {"mix_pct": curve((0, 100.0), (0.25, 0.0, "hold"))}
+    block = noise(RATE_HZ // 2, 2) * 0.3
+    whole = played(device, curves, block, len(block))
+    for piece in (63, 480, 512, 4_096):
+        assert np.array_equal(played(device, curves, block, piece), whole)
+    late = device.latency(RATE_HZ)
+    assert np.allclose(whole[late:], block[: len(block) - late], atol=1e-15)
