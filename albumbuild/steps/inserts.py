@@ -52,6 +52,7 @@ class Insert:
         self._state: Any = first.start(rate_hz, 1 if self._aim else channels)
         if self._moves:
             first.glide(self._state, 0)
+        self._is_wet = self._wet == 1.0 and self._wet_curve is None
         self._dry = Lag(self.latency, channels)
         self._late = late
         self._sounding = -self.latency
@@ -71,14 +72,13 @@ class Insert:
 
     def _heard(self, block: "Block", key: "Block | None") -> "Block":
         part = partial(self._part, key=key)
-        share = self._share(len(block))
-        if self._aim is None and isinstance(share, float) and share == 1.0:
+        if self._aim is None and self._is_wet:
             heard = part(block)
         else:
-            dry = self._dry.process(block)
+            dry = self._dry.process(block)  # also while nothing of it is heard
             wet = self._aim(block, dry, part) if self._aim else part(block)
-            alone = isinstance(share, float) and share == 1.0
-            heard = wet if alone else (1.0 - share) * dry + share * wet
+            share = self._share(len(block))
+            heard = wet if self._is_wet else (1.0 - share) * dry + share * wet
         self._sounding += len(block)
         return heard
 

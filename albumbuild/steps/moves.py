@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from albumbuild.dsp.automation import knots, value_at, value_before
+from albumbuild.model.device import Processor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from albumbuild.model.curve import Curve
-    from albumbuild.model.device import Processor
 
 FOREVER = 1 << 62
 """More frames than any song has."""
@@ -49,6 +49,8 @@ class Moves:
 
     def longest_tail(self) -> int:
         """How long the sound outlasts the input at most, in frames, wherever the curves are."""
+        if type(self._device).tail is Processor.tail:
+            return 0  # whatever the settings: there may be thousands of knots
         found = [
             self._settings(frame, value).tail(self._rate_hz)
             for frame in self._knots
