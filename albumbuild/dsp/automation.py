@@ -27,50 +27,56 @@ STEPS_FROM_ZERO = 512
 """The same for all other settings: frequencies and times go by ratio."""
 
 
-def curve_values(curve: "Curve", first: int, frames: int, rate_hz: int) -> "float | Values":
-    """The curve at frames `first` … `first + frames`; one number where it stands still."""
-    points = curve.points
-    start, end = first / rate_hz, (first + frames) / rate_hz
-    if end <= points[0].at_s:
-        return points[0].value
-    if start >= points[-1].at_s:
-        return points[-1].value
-    times = np.arange(first, first + frames) / rate_hz
-    at = [point.at_s for point in points]
-    here = points[max(bisect_right(at, start) - 1, 0) : bisect_left(at, end) + 1]
-    values = np.full(frames, here[0].value)
-    for before, point in itertools.pairwise(here):
-        begins, ends = np.searchsorted(times, (before.at_s, point.at_s))
-        values[begins:ends] = _between(before, point, times[begins:ends])
-        values[ends:] = point.value
-    return values
+class Lane:
+    """A curve at one rate: its value at any frame, and the knots between which it is straight."""
 
+    def __init__(self, curve: "Curve", rate_hz: int) -> None:
+        self._points = curve.points
+        self._rate_hz = rate_hz
+        self._times = [point.at_s for point in curve.points]
+        self.frames = [frame_of(point, rate_hz) for point in curve.points]
+        """Where each point counts from."""
 
-def value_at(curve: "Curve", frame: int, rate_hz: int) -> float:
-    """The curve at one frame."""
-    values = curve_values(curve, frame, 1, rate_hz)
-    return values if isinstance(values, float) else float(values[0])
+    def values(self, first: int, frames: int) -> "float | Values":
+        """The curve at frames `first` … `first + frames`; one number where it stands still."""
+        start, end = first / self._rate_hz, (first + frames) / self._rate_hz
+        if end <= self._times[0]:
+            return float(self._points[0].value)
+        if start >= self._times[-1]:
+            return float(self._points[-1].value)
+        times = np.arange(first, first + frames) / self._rate_hz
+        begin = max(bisect_right(self._times, start) - 1, 0)
+        here = self._points[begin : bisect_left(self._times, end) + 1]
+        values = np.full(frames, here[0].value)
+        for before, point in itertools.pairwise(here):
+            begins, ends = np.searchsorted(times, (before.at_s, point.at_s))
+            values[begins:ends] = _between(before, point, times[begins:ends])
+            values[ends:] = point.value
+        return values
 
+    def at(self, frame: int) -> float:
+        """The curve at one frame."""
+        values = self.values(frame, 1)
+        return float(values[0]) if isinstance(values, np.ndarray) else values
 
-def value_before(curve: "Curve", frame: int, rate_hz: int) -> float:
-    """What the curve comes to on its way to `frame`: another value where it jumps there."""
-    for before, point in itertools.pairwise(curve.points):
-        if frame_of(point, rate_hz) == frame:
-            return before.value if point.shape == "hold" else point.value
-    return value_at(curve, frame, rate_hz)
+    def before(self, frame: int) -> float:
+        """What the curve comes to on its way to `frame`: another value where it jumps there."""
+        index = bisect_left(self.frames, frame)
+        if not 0 < index < len(self.frames) or self.frames[index] != frame:
+            return self.at(frame)
+        point = self._points[index]
+        return self._points[index - 1].value if point.shape == "hold" else point.value
 
-
-def knots(curve: "Curve", rate_hz: int, *, field: str) -> "Iterator[int]":
-    """Frames between which the curve of `field` goes as good as straight."""
-    yield frame_of(curve.points[0], rate_hz)
-    for before, point in itertools.pairwise(curve.points):
-        first, last = frame_of(before, rate_hz), frame_of(point, rate_hz)
-        if point.shape != "hold" and point.value != before.value:
-            wanted = _steps(before.value, point.value, field)
-            count = max(1, min(last - first, wanted))
-            yield from (first + (last - first) * n // count for n in range(1, count))
-            yield max(first, last - 1)  # a point may stand between two frames
-        yield last
+    def knots(self, field: str) -> "Iterator[int]":
+        """Frames between which the curve of `field` goes as good as straight."""
+        yield self.frames[0]
+        ways = zip(itertools.pairwise(self._points), itertools.pairwise(self.frames), strict=True)
+        for (before, point), (first, last) in ways:
+            if point.shape != "hold" and point.value != before.value:
+                count = max(1, min(last - first, _steps(before.value, point.value, field)))
+                yield from (first + (last - first) * n // count for n in range(1, count))
+                yield max(first, last - 1)  # a point may stand between two frames
+            yield last
 
 
 def frame_of(point: "CurvePoint", rate_hz: int) -> int:

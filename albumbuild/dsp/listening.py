@@ -31,7 +31,7 @@ class Listening(Generic[Device]):
     def __init__(self, running: Device, sidechain: "Sidechain | None", rate_hz: int) -> None:
         self.running = running
         self._rate_hz = rate_hz
-        self._prototypes = tuple(_filters(sidechain, rate_hz)) if sidechain else ()
+        self._prototypes = tuple(_filters(sidechain)) if sidechain else ()
         self._filter: Filter | None = None
         self._aims: list[tuple[Sidechain, int]] = []
         self._aimed: Sidechain | None = None
@@ -49,7 +49,7 @@ class Listening(Generic[Device]):
         if self._filter is None:
             self._filter = Filter(self._prototypes, self._rate_hz, heard.shape[1])
         for sidechain, frames in self._aims:
-            self._filter.aim(_filters(sidechain, self._rate_hz), frames)
+            self._filter.aim(_filters(sidechain), frames)
         self._aims.clear()
         return self.running.process(block, self._filter.process(heard))
 
@@ -60,11 +60,11 @@ class Listening(Generic[Device]):
             self._aims.append((sidechain, frames))
 
 
-def _filters(sidechain: "Sidechain", rate_hz: int) -> list[prototypes.Prototype]:
-    """Both of second order; one at or over half the rate has nothing to cut."""
+def _filters(sidechain: "Sidechain") -> list[prototypes.Prototype]:
+    """Both of second order."""
     found = []
-    if sidechain.highpass_hz is not None and sidechain.highpass_hz < rate_hz / 2:
+    if sidechain.highpass_hz is not None:
         found.append(prototypes.highpass(sidechain.highpass_hz, order=2))
-    if sidechain.lowpass_hz is not None and sidechain.lowpass_hz < rate_hz / 2:
+    if sidechain.lowpass_hz is not None:
         found.append(prototypes.lowpass(sidechain.lowpass_hz, order=2))
     return found

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from albumbuild.manifest.availability import chains_of
 from albumbuild.manifest.bands import band_problems
 from albumbuild.manifest.codes import code_problems
 from albumbuild.manifest.media import media_problems
 from albumbuild.manifest.mending import mended_song
 from albumbuild.manifest.names import name_problems, song_name_problems
+from albumbuild.manifest.notes import note_problems
 from albumbuild.manifest.order import order_problems
 from albumbuild.manifest.routing import keys_of, routing_problems
 from albumbuild.manifest.targets import target_problems
@@ -49,7 +49,7 @@ def album_problems(
         )
     for owner, inserts in _masters(album):
         yield from _deaf_keys(inserts, owner, places)
-    yield from _notes_without_tempo(msgspec.structs.replace(album, songs=whole), places)
+    yield from note_problems(msgspec.structs.replace(album, songs=whole), places)
     yield from code_problems(album, places)
     yield from band_problems(album, places)
     album = msgspec.structs.replace(album, songs=whole)
@@ -86,45 +86,6 @@ def _version_problems(song: Song, path: Path, places: Places) -> Iterator[Proble
                         what=f"there is no stem or bus `{part}` in this song",
                         fix=did_you_mean(part, known),
                     )
-
-
-def _chains_without_tempo(album: Album) -> Iterator[tuple[Path, tuple[Processor, ...], str]]:
-    """Every chain whose note lengths have no tempo, and how that is mended."""
-    slow = [name for name, song in album.songs.items() if song.tempo is None]
-    for name in slow:
-        for place, inserts in chains_of(album.songs[name], ("songs", name)):
-            yield place, inserts, "add `tempo: …` to the song, or write `time_ms`"
-    heard = [name for name in slow if album.songs[name].master.album_inserts]
-    if heard:
-        fix = f"add `tempo: …` to song `{heard[0]}`, or write `time_ms`"
-        yield ("master", "inserts"), album.master.inserts, fix
-    for name, deliverable in album.deliverables.items():
-        yield ("deliverables", name, "inserts"), deliverable.inserts, "write `time_ms`"
-
-
-def _notes_without_tempo(album: Album, places: Places) -> Iterator[Problem]:
-    for place, inserts, fix in _chains_without_tempo(album):
-        for index, insert in enumerate(inserts):
-            key = _note_key(insert)
-            if key is not None:
-                yield Problem(
-                    slug="note-without-tempo",
-                    at=places.of(*place, index, *key),
-                    what="a note length needs the song's tempo",
-                    why="without a tempo a note has no length",
-                    fix=fix,
-                )
-
-
-def _note_key(insert: Processor) -> Path | None:
-    """Where a device names a note length: in its own settings, or in those of a side."""
-    if getattr(insert, "note", None) is not None:
-        return ("note",)
-    sides = ("left", "right")
-    return next(
-        ((side, "note") for side in sides if getattr(getattr(insert, side, None), "note", None)),
-        None,
-    )
 
 
 def _masters(album: Album) -> Iterator[tuple[Path, tuple[Processor, ...]]]:

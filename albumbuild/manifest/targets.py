@@ -75,7 +75,7 @@ def _setting(record: msgspec.Struct, way: list[str]) -> _Setting | None:
     if rest and isinstance(value, msgspec.Struct):
         return _setting(value, rest)
     if len(rest) == 1 and isinstance(value, tuple):
-        inside = rest[0].isdigit() and 1 <= int(rest[0]) <= len(value)
+        inside = rest[0].isdecimal() and 1 <= int(rest[0]) <= len(value)
         return _Setting(head, hint.item) if inside and hint.item.kind in NUMBERS else None
     if rest or hint.kind == "record":
         return None

@@ -26,11 +26,15 @@ def named_parts(inserts: Iterable[Processor]) -> Iterator[Named]:
 
 
 def part_of_target(target: str, parts: Iterable[Named]) -> tuple[Named, list[str]] | None:
-    """The part that a target such as `squash.sidechain.highpass_hz` moves, and the way in it."""
-    for part in parts:
-        if target.startswith(f"{part.id}."):
-            return part, target.removeprefix(f"{part.id}.").split(".")
-    return None
+    """The part that a target such as `squash.sidechain.highpass_hz` moves, and the way in it.
+
+    The longest `id` that fits is meant: one may hold a dot.
+    """
+    fits = [part for part in parts if target.startswith(f"{part.id}.")]
+    if not fits:
+        return None
+    part = max(fits, key=lambda each: len(each.id))
+    return part, target.removeprefix(f"{part.id}.").split(".")
 
 
 def address_of(target: str, inserts: Iterable[Processor]) -> str | None:
@@ -39,7 +43,7 @@ def address_of(target: str, inserts: Iterable[Processor]) -> str | None:
     if found is None:
         return None
     part, way = found
-    return "/".join((part.address, *(str(int(key) - 1) if key.isdigit() else key for key in way)))
+    return "/".join((part.address, *(str(int(key) - 1) if key.isdecimal() else key for key in way)))
 
 
 def _parts(insert: Processor, address: str) -> Iterator[tuple[str, msgspec.Struct]]:

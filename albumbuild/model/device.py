@@ -75,6 +75,10 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """How many frames the output outlasts the input."""
         return 0
 
+    def effort(self) -> float:
+        """Work against that of reading one strip: whether its sound is worth keeping."""
+        return 1.0
+
     def channels_out(self, channels: int) -> int:
         """How many channels come out where `channels` go in."""
         return channels

@@ -10,21 +10,6 @@ from albumbuild.model.song import Bus
 from albumbuild.planner.desks import fed_returns
 from albumbuild.steps.ends import key_of, keys_of, members, nodes_of
 
-DEVICE_COST = {
-    "chorus": 2.0,
-    "compressor": 2.0,
-    "convolution": 8.0,
-    "deesser": 2.0,
-    "delay": 2.0,
-    "expander": 2.0,
-    "gate": 2.0,
-    "limiter": 4.0,
-    "multiband": 4.0,
-    "reverb": 8.0,
-    "saturator": 6.0,
-}
-"""Work against that of reading one strip; what is not named here costs 1."""
-
 WORTH_KEEPING = 6.0
 """What costs less than this is mixed faster than it is read back."""
 
@@ -83,5 +68,5 @@ def _cost(desk: Desk, name: str, buses: Mapping[str, Bus]) -> float:
 
 
 def _own_cost(desk: Desk, name: str) -> float:
-    own = sum(DEVICE_COST.get(device.name, 1.0) for device in nodes_of(desk)[name].inserts)
+    own = sum(device.effort() for device in nodes_of(desk)[name].inserts)
     return own + (1.0 if name in desk.strips else 0.0)

@@ -24,6 +24,10 @@ class Chorus(ToneProcessor, frozen=True, kw_only=True):
     depth_pct: Annotated[float, Pct(0, 100, "how far it moves")] = 30.0
     voices: Annotated[int, Number(1, 8, "how many copies")] = 2
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 3.0
+
     def start(self, rate_hz: int, channels: int) -> chorus.Chorus:  # noqa: ARG002
         """The lines, silent, at the beginning of a turn."""
         return chorus.chorus(

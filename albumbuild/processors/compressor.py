@@ -36,6 +36,10 @@ class Compressor(ToneProcessor, frozen=True, kw_only=True):
     link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
     sidechain: Annotated[Sidechain, Text("what it listens to")] | None = None
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 2.0
+
     def start(self, rate_hz: int, channels: int) -> Listening[Running]:
         """The compressor at rest."""
         return Listening(Running(self._curve(), rate_hz, channels), self.sidechain, rate_hz)

@@ -109,6 +109,10 @@ class Convolver(Convolution, frozen=True, kw_only=True):
 
     sound: Sound
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 4.0
+
     def start(self, rate_hz: int, channels: int) -> Run:
         """The impulse at the working rate, silent.
 

@@ -26,6 +26,10 @@ class Deesser(ToneProcessor, frozen=True, kw_only=True):
     range_db: Annotated[float, Db(0, 24, "the most it turns down")] = 6.0
     mode: Annotated[Literal["split", "wide"], Text("the upper band alone, or all")] = "split"
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 2.0
+
     def start(self, rate_hz: int, channels: int) -> Running:
         """The de-esser at rest."""
         return Running(self._sibilance(), rate_hz, channels)

@@ -66,6 +66,10 @@ class Delay(ToneProcessor, frozen=True, kw_only=True):
         time_ms = common.time_ms if common else None
         return msgspec.structs.replace(self, time_ms=time_ms, note=None, left=left, right=right)
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 2.0
+
     def start(self, rate_hz: int, channels: int) -> Echoes:
         """The lines, silent.
 

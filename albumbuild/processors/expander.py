@@ -33,6 +33,10 @@ class Expander(ToneProcessor, frozen=True, kw_only=True):
     hysteresis_db: Annotated[float, Db(0, 24, "closes that far under the threshold")] = 0.0
     sidechain: Annotated[Sidechain, Text("what it listens to")] | None = None
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 2.0
+
     def start(self, rate_hz: int, channels: int) -> Listening[Running]:
         """The expander, closed."""
         return Listening(Running(self._doorway(), rate_hz, channels), self.sidechain, rate_hz)

@@ -28,6 +28,10 @@ class Limiter(ToneProcessor, frozen=True, kw_only=True):
     link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
     drive_db: Annotated[float, Db(-40, 40, "gain before it")] = 0.0
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 4.0
+
     def start(self, rate_hz: int, channels: int) -> Running:
         """The limiter at rest."""
         return Running(

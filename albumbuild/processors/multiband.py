@@ -61,6 +61,10 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
     ]
     bands: Annotated[tuple[MultibandBand, ...], Text("one more than crossovers, low to high")]
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 4.0
+
     def start(self, rate_hz: int, channels: int) -> Running:
         """Crossovers and compressors at rest."""
         return Running(self.crossovers_hz, self._curves(), rate_hz, channels)

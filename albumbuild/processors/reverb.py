@@ -38,6 +38,10 @@ class Reverb(ToneProcessor, frozen=True, kw_only=True):
     diffusion_pct: Annotated[float, Pct(0, 100, "how soon echoes blur")] = 85.0
     modulation_pct: Annotated[float, Pct(0, 100, "slow movement of the walls")] = 25.0
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 8.0
+
     def start(self, rate_hz: int, channels: int) -> reverb.Reverb:  # noqa: ARG002
         """The room, silent."""
         return reverb.reverb(self._room(), rate_hz=rate_hz, cuts=self._cuts())

@@ -32,6 +32,10 @@ class Saturator(ToneProcessor, frozen=True, kw_only=True):
     oversample: Annotated[Literal[1, 2, 4, 8, 16], Text("times the rate inside it")] = 16
     output_db: Annotated[float, Db(-48, 24, "gain after the curve")] = 0.0
 
+    def effort(self) -> float:
+        """Work against that of reading one strip."""
+        return 8.0
+
     def start(self, rate_hz: int, channels: int) -> saturator.Saturator:  # noqa: ARG002
         """The filters, silent."""
         return saturator.saturator(

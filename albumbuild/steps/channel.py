@@ -10,8 +10,8 @@ import numpy as np
 
 from albumbuild.dsp import levels
 from albumbuild.dsp.align import Lag
-from albumbuild.dsp.automation import curve_values
-from albumbuild.model.desk import Fader, Feed, Strip
+from albumbuild.dsp.automation import Lane
+from albumbuild.model.desk import Fader, Strip
 from albumbuild.steps.ends import key_of
 from albumbuild.steps.inserts import Insert
 
@@ -43,7 +43,9 @@ class Channel:
     ) -> None:
         self._end = end
         self._fader = fader
-        self._rate_hz = rate_hz
+        self._gain = _lane(fader.gain_curve, rate_hz)
+        self._pan = _lane(fader.pan_curve, rate_hz)
+        self._feeds = {name: _lane(feed.curve, rate_hz) for name, feed in fader.sends.items()}
         self._slots: list[_Slot] = []
         for index, device in enumerate(fader.inserts):
             slot = _Slot(
@@ -67,8 +69,11 @@ class Channel:
             block = slot.process(block, keys)
         position = first - self.latency
         frames = len(block)
-        gain_db = self._level(self._fader.gain_db, self._fader.gain_curve, position, frames)
-        faded = levels.scaled(block, levels.gain(gain_db))
+        gain_db = self._fader.gain_db
+        gains = levels.gain(
+            self._gain.values(position, frames) + gain_db if self._gain else gain_db
+        )
+        faded = levels.scaled(block, gains)
         self.out = self._panned(faded, position)
         if self._end is not None:
             self.out = as_stored(self.out, self._end - position)
@@ -76,32 +81,29 @@ class Channel:
         before = levels.placed(block, 0.0) if self._has_pre_send() else self.out
         self.sent = {
             name: levels.scaled(
-                before if feed.pre else self.out, self._send_gain(feed, position, frames)
+                before if feed.pre else self.out, self._send_gain(name, position, frames)
             )
             for name, feed in self._fader.sends.items()
         }
 
-    def _level(
-        self, level_db: float, curve: "Curve | None", first: int, frames: int
-    ) -> "float | Values":
-        if curve is None:
-            return level_db
-        return curve_values(curve, first, frames, self._rate_hz) + level_db
-
-    def _send_gain(self, feed: Feed, first: int, frames: int) -> "float | Values":
-        level_db = feed.level_db if feed.curve is None else 0.0
-        return levels.gain(self._level(level_db, feed.curve, first, frames))
+    def _send_gain(self, name: str, first: int, frames: int) -> "float | Values":
+        lane = self._feeds[name]
+        return levels.gain(lane.values(first, frames) if lane else self._fader.sends[name].level_db)
 
     def _has_pre_send(self) -> bool:
         return any(feed.pre for feed in self._fader.sends.values())
 
     def _panned(self, block: "Block", first: int) -> "Block":
         pan: float | Values = self._fader.pan
-        if self._fader.pan_curve is not None:
-            pan = curve_values(self._fader.pan_curve, first, len(block), self._rate_hz)
+        if self._pan is not None:
+            pan = self._pan.values(first, len(block))
         if isinstance(pan, float) and pan == 0.0 and block.shape[1] == 2:
             return block
         return levels.placed(block, pan)
+
+
+def _lane(curve: "Curve | None", rate_hz: int) -> Lane | None:
+    return None if curve is None else Lane(curve, rate_hz)
 
 
 def as_stored(block: "Block", left: int) -> "Block":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from albumbuild.dsp.align import Lag
-from albumbuild.dsp.automation import curve_values
+from albumbuild.dsp.automation import Lane
 from albumbuild.model.device import Processor, ToneProcessor
 from albumbuild.steps.moves import Moves
 
@@ -48,8 +48,8 @@ class Insert:
         self._aim = _aim(device, channels)
         heard = 1 if self._aim else channels
         self._wet = device.mix_pct / 100.0 if isinstance(device, ToneProcessor) else 1.0
-        self._wet_curve, self._moves = moves_of(device, curves or {}, rate_hz)
-        self._is_wet = self._wet == 1.0 and self._wet_curve is None
+        self._wet_lane, self._moves = moves_of(device, curves or {}, rate_hz)
+        self._is_wet = self._wet == 1.0 and self._wet_lane is None
         first = self._moves.first if self._moves else device
         self._state: Any = first.start(rate_hz, heard)
         if self._moves:
@@ -109,19 +109,20 @@ class Insert:
 
     def _share(self, here: slice) -> "float | Values":
         """How much of the wet sound is heard, one for all frames or one for each."""
-        if self._wet_curve is None:
+        if self._wet_lane is None:
             return self._wet
         first, frames = self._sounding + here.start, here.stop - here.start
-        values = curve_values(self._wet_curve, first, frames, self._rate_hz)
+        values = self._wet_lane.values(first, frames)
         return values / 100.0 if isinstance(values, float) else values[:, np.newaxis] / 100.0
 
 
 def moves_of(
     device: Processor, curves: "Mapping[str, Curve]", rate_hz: int
-) -> "tuple[Curve | None, Moves | None]":
-    """The curve of a device's dry and wet, and the moves of all its other settings."""
+) -> tuple[Lane | None, Moves | None]:
+    """The lane of a device's dry and wet, and the moves of all its other settings."""
     own = {path: curve for path, curve in curves.items() if path != "mix_pct"}
-    return curves.get("mix_pct"), Moves(device, own, rate_hz) if own else None
+    wet = Lane(curves["mix_pct"], rate_hz) if "mix_pct" in curves else None
+    return wet, Moves(device, own, rate_hz) if own else None
 
 
 class Chain:

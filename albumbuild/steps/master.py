@@ -36,6 +36,7 @@ class Master(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "master"
+    version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     inserts: tuple[Processor, ...]

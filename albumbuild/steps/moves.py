@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from albumbuild.dsp.automation import knots, value_at, value_before
+from albumbuild.dsp.automation import Lane
+from albumbuild.model.device import Processor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from albumbuild.model.curve import Curve
-    from albumbuild.model.device import Processor
 
 FOREVER = 1 << 62
 """More frames than any song has."""
@@ -24,14 +24,13 @@ class Moves:
     are the settings to start from; `aim` then keeps the state on its way.
     """
 
-    def __init__(self, device: "Processor", curves: "Mapping[str, Curve]", rate_hz: int) -> None:
+    def __init__(self, device: Processor, curves: "Mapping[str, Curve]", rate_hz: int) -> None:
         self._device = device
-        self._curves = {tuple(map(_step, path.split("/"))): each for path, each in curves.items()}
         self._rate_hz = rate_hz
-        self._knots = sorted(
-            {frame for path, each in curves.items() for frame in knots(each, rate_hz, field=path)}
-        )
-        self.first = self._settings(self._knots[0], value_before)
+        self._lanes = {path: Lane(curve, rate_hz) for path, curve in curves.items()}
+        self._ways = {path: tuple(map(_step, path.split("/"))) for path in curves}
+        self._knots = sorted({at for path, lane in self._lanes.items() for at in lane.knots(path)})
+        self.first = self._settings(self._knots[0], Lane.before)
         self._now = self.first
 
     def aim(self, state: Any, frame: int) -> int:
@@ -42,29 +41,30 @@ class Moves:
         index = bisect_right(self._knots, frame)
         ahead = self._knots[index] if index < len(self._knots) else FOREVER
         if index and self._knots[index - 1] == frame:
-            self._go(state, self._settings(frame, value_at), 0)
+            self._go(state, self._settings(frame, Lane.at), 0)
             if ahead != FOREVER:
-                self._go(state, self._settings(ahead, value_before), ahead - frame)
+                self._go(state, self._settings(ahead, Lane.before), ahead - frame)
         return ahead - frame
 
     def longest_tail(self) -> int:
         """How long the sound outlasts the input at most, in frames, wherever the curves are."""
+        if type(self._device).tail is Processor.tail:
+            return 0
+        turns = sorted({frame for lane in self._lanes.values() for frame in lane.frames})
         found = [
-            self._settings(frame, value).tail(self._rate_hz)
-            for frame in self._knots
-            for value in (value_before, value_at)
+            self._settings(frame, value) for frame in turns for value in (Lane.before, Lane.at)
         ]
-        return max(found)
+        return max(each.tail(self._rate_hz) for each in found)
 
-    def _go(self, state: Any, settings: "Processor", frames: int) -> None:
+    def _go(self, state: Any, settings: Processor, frames: int) -> None:
         if settings != self._now:
             settings.glide(state, frames)
             self._now = settings
 
-    def _settings(self, frame: int, value: "Callable[[Curve, int, int], float]") -> "Processor":
+    def _settings(self, frame: int, value: "Callable[[Lane, int], float]") -> Processor:
         settings = self._device
-        for path, curve in self._curves.items():
-            settings = _replaced(settings, path, value(curve, frame, self._rate_hz))
+        for path, lane in self._lanes.items():
+            settings = _replaced(settings, self._ways[path], value(lane, frame))
         return settings
 
 

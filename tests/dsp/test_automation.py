@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from albumbuild.dsp.automation import curve_values, frame_of, knots, value_at, value_before
+from albumbuild.dsp.automation import Lane, frame_of
 from albumbuild.model.curve import Curve, CurvePoint
 
 RATE_HZ = 44_100
@@ -20,13 +20,13 @@ MIXED = Curve(
 
 def exact(curve, rate_hz, frames):
     """The curve at every frame, each looked up alone."""
-    return np.array([value_at(curve, frame, rate_hz) for frame in range(frames)])
+    return np.array([Lane(curve, rate_hz).at(frame) for frame in range(frames)])
 
 
 @pytest.mark.parametrize("piece", [1, 63, 512, 44_100])
 def test_a_curve_is_the_same_however_it_is_asked_for(piece):
     whole = exact(MIXED, RATE_HZ, 2_000 + 22_000)[22_000:]
-    parts = [curve_values(MIXED, 22_000 + at, piece, RATE_HZ) for at in range(0, 2_000, piece)]
+    parts = [Lane(MIXED, RATE_HZ).values(22_000 + at, piece) for at in range(0, 2_000, piece)]
     each = np.concatenate([np.broadcast_to(part, piece) for part in parts])
     assert np.array_equal(each[:2_000], whole)
 
@@ -43,8 +43,8 @@ def test_a_point_counts_from_its_frame_on():
 def test_straight_lines_between_knots_are_as_good_as_the_curve(field, shape):
     """Half of the way from knot to knot is little, by sum or by ratio."""
     curve = Curve((CurvePoint(0.1, 1.0), CurvePoint(0.60001, 30.0, shape), CurvePoint(0.8, 2.0)))
-    found = sorted(set(knots(curve, RATE_HZ, field=field)))
-    known = [value_at(curve, frame, RATE_HZ) for frame in found]
+    found = sorted(set(Lane(curve, RATE_HZ).knots(field)))
+    known = [Lane(curve, RATE_HZ).at(frame) for frame in found]
     frames = np.arange(found[0], found[-1])
     straight = np.interp(frames, found, known)
     off = np.abs(straight - exact(curve, RATE_HZ, found[-1])[found[0] :])
@@ -54,9 +54,9 @@ def test_straight_lines_between_knots_are_as_good_as_the_curve(field, shape):
 
 def test_a_jump_has_two_values_at_its_frame():
     frame = frame_of(MIXED.points[2], RATE_HZ)
-    assert value_before(MIXED, frame, RATE_HZ) == -6.0
-    assert value_at(MIXED, frame, RATE_HZ) == -30.0
-    assert frame in set(knots(MIXED, RATE_HZ, field="gain_db"))
+    assert Lane(MIXED, RATE_HZ).before(frame) == -6.0
+    assert Lane(MIXED, RATE_HZ).at(frame) == -30.0
+    assert frame in set(Lane(MIXED, RATE_HZ).knots("gain_db"))
 
 
 def test_a_thousand_points_cost_no_more_than_those_within_reach():
@@ -67,6 +67,6 @@ def test_a_thousand_points_cost_no_more_than_those_within_reach():
     ]
     first = 50 * RATE_HZ
     assert np.array_equal(
-        curve_values(Curve(tuple(points)), first, 4_096, RATE_HZ),
-        curve_values(Curve(tuple(far)), first, 4_096, RATE_HZ),
+        Lane(Curve(tuple(points)), RATE_HZ).values(first, 4_096),
+        Lane(Curve(tuple(far)), RATE_HZ).values(first, 4_096),
     )

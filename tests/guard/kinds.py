@@ -22,6 +22,7 @@ from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.gain import Gain
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.balance import Balance
@@ -88,7 +89,11 @@ RETURNS = {
     "echo": Fader(inserts=(Delay(time_ms=40, feedback_pct=10),), pan=30.0),
     "hall": Fader(inserts=(Reverb(decay_s=0.15),), gain_db=-4.0),
 }
-FINISH = (Eq(bands=(Band(type="highshelf", freq_hz=6_000, gain_db=2),)), Stereo(width_pct=110))
+FINISH = (
+    Eq(bands=(Band(type="highshelf", freq_hz=6_000, gain_db=2),), channels="mid", mix_pct=80),
+    Multiband(crossovers_hz=(400,), bands=(MultibandBand(threshold_db=-40),) * 2, mix_pct=50),
+    Stereo(width_pct=110),
+)
 
 ALBUM = AlbumCredits(
     title="Salt & Static",
