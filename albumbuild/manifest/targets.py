@@ -120,6 +120,9 @@ def _movable(part: Named) -> Iterator[str]:
     for key, setting in settings_of(type(part.record)).items():
         if setting.hint.kind in NUMBERS:
             yield f"{part.id}.{key}"
+        elif setting.hint.kind == "list" and setting.hint.item.kind in NUMBERS:
+            count = len(getattr(part.record, setting.name))
+            yield from (f"{part.id}.{key}.{n}" for n in range(1, count + 1))
         elif setting.hint.kind == "record" and getattr(part.record, setting.name) is not None:
             inner = settings_of(hint_of(setting.hint.core).core)
             yield from (f"{part.id}.{key}.{k}" for k, s in inner.items() if s.hint.kind in NUMBERS)
