@@ -165,3 +165,13 @@ def test_a_tail_is_as_long_as_its_settings_ever_ask():
     longest = Delay(time_ms=100, feedback_pct=50).tail(RATE_HZ)
     assert Moves(device, curves, RATE_HZ).longest_tail() == longest
     assert fader_tail(fader, RATE_HZ) == longest > device.tail(RATE_HZ)
+
+
+def test_dry_sound_that_has_not_been_heard_yet_is_there_when_it_is_wanted():
+    """All wet at first: the dry sound waits for a late device all the same."""
+    wet = {"mix_pct": curve((0.0, 100.0), (0.1, 100.0), (0.1001, 50.0))}
+    block = noise(RATE_HZ // 2, 2)
+    late = Limiter(lookahead_ms=50, drive_db=12)
+    whole = played(late, wet, block, len(block))
+    for piece in (63, 512, 4_096):
+        assert np.array_equal(played(late, wet, block, piece), whole)
