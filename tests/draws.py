@@ -11,9 +11,7 @@ from albumbuild.manifest.hints import Hint, settings_of
 from albumbuild.manifest.targets import NUMBERS
 from albumbuild.model.curve import Curve, CurvePoint
 from albumbuild.model.device import Processor, ToneProcessor
-from albumbuild.model.sidechain import Sidechain
 from albumbuild.model.sound import Sound
-from albumbuild.processors.convolution import Convolution
 from albumbuild.processors.multiband import Multiband
 from tests.signals import noise
 
@@ -44,28 +42,27 @@ def device(kind: type[Processor], draw: Draw) -> Processor:
 
 
 def movable(made: Processor) -> dict[str, Hint]:
-    """The numbers of a device that automation may move, by their paths."""
+    """The numbers of a device that automation may move, by their paths.
+
+    Not two crossovers, which must rise: a curve alone could carry one past the next.
+    """
     if type(made).glide is Processor.glide:
         return {}
-    return dict(_numbers(made, skip=made.unmoved))
+    rising = _crossovers(made)
+    found = _numbers(made, skip=made.unmoved)
+    return {path: hint for path, hint in found if path not in rising}
 
 
 def curves(made: Processor, draw: Draw, *, frames: int, rate_hz: int) -> dict[str, Curve]:
-    """Curves on up to four numbers of a device, some on every one of them."""
+    """Curves on up to three numbers of a device."""
     ways = list(movable(made).items())
-    few = len(ways) if draw.random() < 0.2 else min(len(ways), int(draw.integers(1, 5)))
-    chosen = [ways[index] for index in draw.permutation(len(ways))[:few]]
-    rising = _crossovers(made)
-    return {
-        path: curve(hint, draw, frames=frames, rate_hz=rate_hz)
-        for path, hint in chosen
-        if path not in rising
-    }
+    chosen = [ways[index] for index in draw.permutation(len(ways))[: int(draw.integers(1, 4))]]
+    return {path: curve(hint, draw, frames=frames, rate_hz=rate_hz) for path, hint in chosen}
 
 
 def curve(hint: Hint, draw: Draw, *, frames: int, rate_hz: int) -> Curve:
     """Points at the start, between frames, two within a frame, and after the end."""
-    at = sorted(draw.uniform(0, 1.2 * frames, int(draw.integers(1, 6))))
+    at = sorted(draw.uniform(0, 1.2 * frames, int(draw.integers(1, 4))))
     if draw.random() < 0.3:
         at = [0.0, *at]
     if draw.random() < 0.3:
@@ -73,7 +70,7 @@ def curve(hint: Hint, draw: Draw, *, frames: int, rate_hz: int) -> Curve:
     if draw.random() < 0.3:
         at = [float(round(each)) for each in at]
     times = sorted({float(each) / rate_hz for each in at})
-    points = (CurvePoint(t, number(hint, draw), _one(SHAPES, draw)) for t in times)
+    points = (CurvePoint(t, float(number(hint, draw)), _one(SHAPES, draw)) for t in times)
     return Curve(tuple(points))
 
 
@@ -140,7 +137,6 @@ def _impulse(draw: Draw) -> Sound:
 
 
 def _crossovers(made: Processor) -> set[str]:
-    """Crossovers rise: a curve alone could carry one past the next."""
     if not isinstance(made, Multiband) or len(made.crossovers_hz) < 2:
         return set()
     return {f"crossovers_hz/{index}" for index in range(len(made.crossovers_hz))}
@@ -161,6 +157,3 @@ def _numbers(record: Any, path: str = "", skip: Any = ()) -> Iterator[tuple[str,
                     yield from _numbers(each, f"{path}{setting.name}/{index}/")
                 elif setting.hint.item.kind in NUMBERS:
                     yield f"{path}{setting.name}/{index}", setting.hint.item
-
-
-__all__ = ["Convolution", "Sidechain"]

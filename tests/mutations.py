@@ -1,4 +1,4 @@
-"""Breaks the build core on purpose, one line at a time, and sees that a test catches each.
+"""Breaks the cores on purpose, one line at a time, and sees that a test catches each.
 
     python -m tests.mutations [WORD …]
 
@@ -11,23 +11,16 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+
+from tests.breakages import DESK, Breakage
 
 PROJECT = Path(__file__).parent.parent
 ENGINE = "albumbuild/engine"
-
-
-class Breakage(NamedTuple):
-    """A line of the core as it is, as it should not be, and the tests that say so."""
-
-    name: str
-    file: str
-    right: str
-    wrong: str
-    tests: str
+COMPILER = "albumbuild/dsp/kernels/compile.py"
 
 
 BREAKAGES = [
+    *DESK,
     Breakage(
         "results are renamed before they are on the disk",
         f"{ENGINE}/store.py",
@@ -325,7 +318,9 @@ def caught(breakage: Breakage) -> bool:
         text = path.read_text()
         assert text.count(breakage.right) == 1, f"{breakage.name}: no such line, or several"
         path.write_text(text.replace(breakage.right, breakage.wrong))
-        tests = [f"tests/engine/{each}" for each in breakage.tests.split()]
+        if path.suffix in (".c", ".h"):
+            subprocess.run([sys.executable, COMPILER], cwd=copy, check=True, capture_output=True)
+        tests = [f"tests/{_placed(each)}" for each in breakage.tests.split()]
         command = [sys.executable, "-m", "pytest", "-x", "-n0", "-p", "no:cacheprovider", *tests]
         done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
         found = done.returncode == 1
@@ -333,6 +328,10 @@ def caught(breakage: Breakage) -> bool:
         if not found:
             print(done.stdout[-2_000:], done.stderr[-2_000:])
     return found
+
+
+def _placed(test: str) -> str:
+    return test if "/" in test else f"engine/{test}"
 
 
 if __name__ == "__main__":

@@ -209,3 +209,22 @@ def test_jobs_change_no_bit(desk: Desk) -> None:
     one.make("-j", "1", "premaster:s")
     many.make("-j", "5", "premaster:s")
     assert np.array_equal(one.result("premaster:s"), many.result("premaster:s"))
+
+
+@pytest.mark.parametrize("device", IDLE, ids=lambda device: next(iter(device)))
+@pytest.mark.parametrize("late", ["pad", "kick"])
+def test_a_key_is_heard_when_it_sounds(desk: Desk, device: Any, late: str) -> None:
+    """Whichever of the two comes late: the one that hears, or the one that is heard."""
+    duck = {"threshold_db": -40, "ratio": 9, "attack_ms": 0.5, "sidechain": {"from": "kick"}}
+    kick = quiet() * (np.arange(40_000) % 9_000 < 900)[:, np.newaxis]
+
+    def mix(before: list[Any], folder: str) -> Block:
+        own = {"pad": [{"compressor": duck}], "kick": []}
+        own[late] = before + own[late]
+        stems = {
+            "pad": (quiet(), {"inserts": own["pad"]}),
+            "kick": (kick, {"inserts": own["kick"]}),
+        }
+        return desk(stems, folder=folder).result("mix:s")
+
+    assert np.allclose(mix([device], "late"), mix([], "on time"), rtol=0, atol=1e-7)

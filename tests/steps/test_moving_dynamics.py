@@ -183,3 +183,11 @@ def test_no_frame_passes_a_ceiling_that_moves():
     ceilings = np.where(AT < 0.6, np.interp(AT, [0.2, 0.4], [-1, -24]), -3.0)
     late = device.latency(RATE)
     assert np.all(np.abs(out[late:, 0]) <= 10 ** (ceilings[: RATE - late] / 20) * (1 + 1e-5))
+
+
+@pytest.mark.parametrize("path", ["sidechain/highpass_hz", "sidechain/lowpass_hz"])
+def test_a_filter_of_a_key_moves_past_half_the_rate(path):
+    """At 8 kHz there is sound up to 4 kHz; a corner may be above it, and come back."""
+    curves = {path: line((0.0, 20_000), (0.1, 1_000), (0.2, 20_000))}
+    insert = Insert(Gate(threshold_db=-9, sidechain=KEY), 8_000, 2, curves=curves)
+    assert np.all(np.isfinite(insert.process(sound(2_000))))
