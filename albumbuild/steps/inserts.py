@@ -87,11 +87,13 @@ class Insert:
 
     def _stretches(self, frames: int) -> "Iterator[slice]":
         """Where in a block settings stand or go straight; the state is aimed for each in turn."""
+        if self._moves is None or not frames:
+            yield slice(0, frames)
+            return
         done = 0
         while done < frames:
             at = self._sounding + self._lead + done
-            count = self._moves.aim(self._state, at) if self._moves else frames
-            until = min(done + count, frames)
+            until = min(done + self._moves.aim(self._state, at), frames)
             yield slice(done, until)
             done = until
 
