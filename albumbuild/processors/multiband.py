@@ -1,13 +1,25 @@
 """The multiband compressor: each band is turned down for itself."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
 from albumbuild.dsp.dynamics import Curve
 from albumbuild.dsp.multiband import Multiband as Running
 from albumbuild.model.device import ToneProcessor
-from albumbuild.model.units import Db, Hz, Ms, Number, Pct, Text
+from albumbuild.model.units import Hz, Text
+from albumbuild.processors.squashing import (
+    UNSET,
+    Attack,
+    Detector,
+    Knee,
+    Link,
+    Makeup,
+    Ratio,
+    Release,
+    Threshold,
+    curve_of,
+)
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -18,29 +30,15 @@ class MultibandBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     unheard: ClassVar[frozenset[str]] = frozenset({"id"})
 
-    threshold_db: Annotated[float, Db(-80, 0, "level above which it works")] = -20.0
-    ratio: Annotated[float, Number(1, 100, "input change for 1 dB of output")] = 2.0
-    attack_ms: Annotated[float, Ms(0.05, 500, "time to 63 % of a rise in reduction")] = 10.0
-    release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
-    knee_db: Annotated[float, Db(0, 36, "width of the bend around the threshold")] = 6.0
-    makeup_db: Annotated[float, Db(-40, 40, "gain after it")] = 0.0
-    detector: Annotated[Literal["peak", "rms"], Text("what it measures")] = "peak"
-    link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
+    threshold_db: Threshold = UNSET.threshold_db
+    ratio: Ratio = UNSET.ratio
+    attack_ms: Attack = UNSET.attack_ms
+    release_ms: Release = UNSET.release_ms
+    knee_db: Knee = UNSET.knee_db
+    makeup_db: Makeup = UNSET.makeup_db
+    detector: Detector = UNSET.detector
+    link_pct: Link = UNSET.link_pct
     id: Annotated[str | None, Text("a name for automation")] = None
-
-    def curve(self) -> Curve:
-        """The compressor that the band stands for."""
-        return Curve(
-            threshold_db=self.threshold_db,
-            ratio=self.ratio,
-            knee_db=self.knee_db,
-            attack_ms=self.attack_ms,
-            release_ms=self.release_ms,
-            makeup_db=self.makeup_db,
-            detector=self.detector,
-            lookahead_ms=0.0,
-            link_pct=self.link_pct,
-        )
 
 
 class Multiband(ToneProcessor, frozen=True, kw_only=True):
@@ -78,4 +76,4 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
         state.aim(self.crossovers_hz, self._curves(), frames)
 
     def _curves(self) -> list[Curve]:
-        return [band.curve() for band in self.bands]
+        return [curve_of(band) for band in self.bands]
