@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from albumbuild.manifest.availability import chains_of
-from albumbuild.manifest.bands import band_problems
 from albumbuild.manifest.codes import code_problems
 from albumbuild.manifest.media import media_problems
 from albumbuild.manifest.mending import mended_song
 from albumbuild.manifest.names import name_problems, song_name_problems
 from albumbuild.manifest.order import order_problems
+from albumbuild.manifest.refusals import refusal_problems
 from albumbuild.manifest.routing import keys_of, routing_problems
 from albumbuild.manifest.targets import target_problems
 from albumbuild.manifest.timing import timing_problems
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
+from albumbuild.model.chains import chains_of_song
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, did_you_mean
@@ -51,7 +51,7 @@ def album_problems(
         yield from _deaf_keys(inserts, owner, places)
     yield from _notes_without_tempo(msgspec.structs.replace(album, songs=whole), places)
     yield from code_problems(album, places)
-    yield from band_problems(album, places)
+    yield from refusal_problems(album, places)
     album = msgspec.structs.replace(album, songs=whole)
     yield from order_problems(album, songs, places)
     yield from media_problems(album, songs=songs, profiles=profiles, places=places)
@@ -92,7 +92,7 @@ def _chains_without_tempo(album: Album) -> Iterator[tuple[Path, tuple[Processor,
     """Every chain whose note lengths have no tempo, and how that is mended."""
     slow = [name for name, song in album.songs.items() if song.tempo is None]
     for name in slow:
-        for place, inserts in chains_of(album.songs[name], ("songs", name)):
+        for place, inserts in chains_of_song(album.songs[name], ("songs", name)):
             yield place, inserts, "add `tempo: …` to the song, or write `time_ms`"
     heard = [name for name in slow if album.songs[name].master.album_inserts]
     if heard:

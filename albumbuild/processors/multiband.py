@@ -1,12 +1,13 @@
 """The multiband compressor: each band is turned down for itself."""
 
+import itertools
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
 from albumbuild.dsp.dynamics import Curve
 from albumbuild.dsp.multiband import Multiband as Running
-from albumbuild.model.device import ToneProcessor
+from albumbuild.model.device import Refusal, ToneProcessor
 from albumbuild.model.units import Hz, Text
 from albumbuild.processors.squashing import (
     UNSET,
@@ -22,7 +23,10 @@ from albumbuild.processors.squashing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from albumbuild.model.device import Block
+    from albumbuild.model.sound import Sound
 
 
 class MultibandBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,6 +63,12 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
     ]
     bands: Annotated[tuple[MultibandBand, ...], Text("one more than crossovers, low to high")]
 
+    def refusals(self, sounds: "Mapping[str, Sound]") -> tuple[Refusal, ...]:  # noqa: ARG002
+        """Bands and crossovers that do not count up, and crossovers that do not rise."""
+        parted = len(self.crossovers_hz) + 1
+        miscounted = [] if len(self.bands) == parted else [_count(len(self.bands), parted)]
+        return (*miscounted, *_falling(self.crossovers_hz))
+
     def start(self, rate_hz: int, channels: int) -> Running:
         """Crossovers and compressors at rest."""
         return Running(self.crossovers_hz, self._curves(), rate_hz, channels)
@@ -77,3 +87,27 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
 
     def _curves(self) -> list[Curve]:
         return [curve_of(band) for band in self.bands]
+
+
+def _count(bands: int, parted: int) -> Refusal:
+    """A band that has no compressor, or a compressor that has no band."""
+    return Refusal(
+        slug="band-count",
+        at=("bands",),
+        what=f"there are {bands} bands, and the crossovers make {parted}",
+        why="each crossover parts one band from the next",
+        fix=f"write {parted} bands, or one crossover fewer than bands",
+    )
+
+
+def _falling(crossovers_hz: tuple[float, ...]) -> "Iterator[Refusal]":
+    """Each crossover that is not above the one before it."""
+    for index, (low, high) in enumerate(itertools.pairwise(crossovers_hz), start=1):
+        if high <= low:
+            yield Refusal(
+                slug="crossovers-not-rising",
+                at=("crossovers_hz", index),
+                what=f"a crossover at {high:.9g} Hz stands after one at {low:.9g} Hz",
+                why="bands go from low to high, and each has its own place",
+                fix="write crossovers from low to high, each once",
+            )
