@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
+from albumbuild.model.chains import chains_of
 from albumbuild.model.deliverable import Deliverable, Streaming
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem
-from albumbuild.model.song import Song
 
 FORMATS = ("wav", "aiff", "flac", "mp3", "ogg", "opus")
 
@@ -17,26 +17,14 @@ WAITS = "this version reads its settings, and cannot do it"
 
 def availability_problems(album: Album, places: Places) -> Iterator[Problem]:
     """Every part of the album that has to wait for another version."""
-    for name, song in album.songs.items():
-        for path, inserts in chains_of(song, ("songs", name)):
-            yield from _insert_problems(inserts, path, places)
-    yield from _insert_problems(album.master.inserts, ("master", "inserts"), places)
-    for name, inserts in album.presets.items():
-        yield from _insert_problems(inserts, ("presets", name), places)
+    kept = ((("presets", name), inserts) for name, inserts in album.presets.items())
+    for path, inserts in (*chains_of(album), *kept):
+        yield from _insert_problems(inserts, path, places)
     for name, deliverable in album.deliverables.items():
         yield from _deliverable_problems(deliverable, ("deliverables", name), places)
     for index, _ in enumerate(album.checks[:1]):
         fix = "take `checks:` out"
         yield _not_yet("`checks:`", places=places, path=("checks", index), fix=fix)
-
-
-def chains_of(song: Song, path: Path) -> Iterator[tuple[Path, tuple[Processor, ...]]]:
-    """Every chain of inserts in a song, and where it stands."""
-    for group in ("stems", "buses", "returns"):
-        for name, strip in getattr(song, group).items():
-            yield (*path, group, name, "inserts"), strip.inserts
-    yield (*path, "mix", "inserts"), song.mix.inserts
-    yield (*path, "master", "inserts"), song.master.inserts
 
 
 def _insert_problems(
@@ -73,7 +61,6 @@ def _deliverable_problems(
             path=(*path, "format"),
             fix=f"one of {known}",
         )
-    yield from _insert_problems(deliverable.inserts, (*path, "inserts"), places)
 
 
 def _not_yet(what: str, *, places: Places, path: Path, fix: str, key: bool = False) -> Problem:

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from albumbuild.manifest.bands import band_problems
 from albumbuild.manifest.codes import code_problems
 from albumbuild.manifest.media import media_problems
 from albumbuild.manifest.mending import mended_song
 from albumbuild.manifest.names import name_problems, song_name_problems
 from albumbuild.manifest.notes import note_problems
 from albumbuild.manifest.order import order_problems
+from albumbuild.manifest.refusals import refusal_problems
 from albumbuild.manifest.routing import keys_of, routing_problems
 from albumbuild.manifest.targets import target_problems
 from albumbuild.manifest.timing import timing_problems
@@ -51,7 +51,7 @@ def album_problems(
         yield from _deaf_keys(inserts, owner, places)
     yield from note_problems(msgspec.structs.replace(album, songs=whole), places)
     yield from code_problems(album, places)
-    yield from band_problems(album, places)
+    yield from refusal_problems(album, places)
     album = msgspec.structs.replace(album, songs=whole)
     yield from order_problems(album, songs, places)
     yield from media_problems(album, songs=songs, profiles=profiles, places=places)

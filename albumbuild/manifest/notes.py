@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from albumbuild.manifest.availability import chains_of
 from albumbuild.manifest.wording import Path, plain
 from albumbuild.model.album import Album
+from albumbuild.model.chains import chains_of_song
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span
@@ -23,7 +23,7 @@ def _chains_without_tempo(album: Album) -> Iterator[tuple[Path, tuple[Processor,
     """Every chain whose note lengths have no tempo, and how that is mended."""
     slow = [name for name, song in album.songs.items() if song.tempo is None]
     for name in slow:
-        for place, inserts in chains_of(album.songs[name], ("songs", name)):
+        for place, inserts in chains_of_song(album.songs[name], ("songs", name)):
             yield place, inserts, "add `tempo: …` to the song, or write `time_ms`"
     heard = [name for name in slow if album.songs[name].master.album_inserts]
     if heard:
@@ -49,7 +49,7 @@ def _notes_without_tempo(album: Album, places: Places) -> Iterator[Problem]:
 def _notes_too_long(album: Album, places: Places) -> Iterator[Problem]:
     """Note lengths that come to more than a delay can hold, at the tempo of a song."""
     for name, song in album.songs.items():
-        chains = list(chains_of(song, ("songs", name)))
+        chains = list(chains_of_song(song, ("songs", name)))
         if song.master.album_inserts:
             chains.append((("master", "inserts"), album.master.inserts))
         for place, inserts in chains if song.tempo is not None else ():

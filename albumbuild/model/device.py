@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
 
+from albumbuild.model.problem import Problem, Span
 from albumbuild.model.units import Pct
 
 if TYPE_CHECKING:
@@ -12,11 +13,28 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from albumbuild.model.problem import Problem
     from albumbuild.model.sound import Sound
 
     Block: TypeAlias = npt.NDArray[np.float64]
     """Sound: (frames, channels), float64, C order."""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a device does not take its settings, each of which would do alone.
+
+    `at` is the way to the one that is wrong, by keys and by places in lists; the rest is told
+    as that of a `Problem`.
+    """
+
+    slug: str
+    at: tuple[str | int, ...] = ()
+    what: str
+    why: str
+    fix: str
+
+    def problem(self, at: Span | None) -> Problem:
+        """The mistake, once it is known where that setting was read."""
+        return Problem(slug=self.slug, at=at, what=self.what, why=self.why, fix=self.fix)
 
 
 class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,9 +105,13 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """The sound files that it reads, by the field that names each."""
         return {}
 
-    def refusal(self, sounds: "Mapping[str, Sound]") -> "Problem | None":  # noqa: ARG002
-        """Why the sounds of its files do not do, told from their shapes; None when they do."""
-        return None
+    def refusals(self, sounds: "Mapping[str, Sound]") -> tuple[Refusal, ...]:  # noqa: ARG002
+        """What does not fit together: its settings, and the sounds of its files, by field.
+
+        Sounds are told from their shapes; without any, before files are looked at, settings
+        alone are judged.
+        """
+        return ()
 
     def with_sounds(self, sounds: "Mapping[str, Sound]") -> "Processor":  # noqa: ARG002
         """The same with the sounds of its files, by field.

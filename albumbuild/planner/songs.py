@@ -147,24 +147,13 @@ def mix_step(
     `kept`, if that is given.
     """
     fader, settings = root_fader(plan.song), plan.song.mix
-    desk = plan.desk
-    if version is not None:
-        desk = version_of(desk, plan.song.versions[version], listeners=fader.inserts)
-    whole = {
-        name: fed_returns(desk, name)
-        for name in plan.kept
-        if _is_whole(plan.desk, desk, name) and (kept is None or name in kept)
-    }
-    heard = part_of(desk, MIX, whole, listeners=fader.inserts)
-    end_s = settings.end.seconds(plan.song.tempo) if settings.end else None
-    if version is not None and end_s is None:
-        end_s = (round(plan.start_s * plan.rate_hz) + plan.frames) / plan.rate_hz
+    heard = _mixed(plan, version, kept)
     action = Mix(
         desk=heard,
         mix=fader,
         rate_hz=plan.rate_hz,
         start_s=plan.start_s,
-        end_s=end_s,
+        end_s=_mix_end_s(plan, version),
         fade_in=settings.opening,
         fade_out=settings.closing,
         part=part,
@@ -204,6 +193,30 @@ def kept_id(plan: SongPlan, name: str) -> str:
 def subject(song_id: str, version: str | None) -> str:
     """How steps call a mix of a song."""
     return song_id if version is None else f"{song_id}+{version}"
+
+
+def _mixed(plan: SongPlan, version: str | None, kept: Container[str] | None) -> Desk:
+    """The desk that a mix hears: what is kept and whole in that version is taken as it is."""
+    listeners = root_fader(plan.song).inserts
+    desk = plan.desk
+    if version is not None:
+        desk = version_of(desk, plan.song.versions[version], listeners=listeners)
+    whole = {
+        name: fed_returns(desk, name)
+        for name in plan.kept
+        if _is_whole(plan.desk, desk, name) and (kept is None or name in kept)
+    }
+    return part_of(desk, MIX, whole, listeners=listeners)
+
+
+def _mix_end_s(plan: SongPlan, version: str | None) -> float | None:
+    """Where a mix ends, if not with its own last tail: a version is as long as the main mix."""
+    end = plan.song.mix.end
+    if end is not None:
+        return end.seconds(plan.song.tempo)
+    if version is None:
+        return None
+    return (round(plan.start_s * plan.rate_hz) + plan.frames) / plan.rate_hz
 
 
 def _group(plan: SongPlan, name: str, heard: Desk, root: Path, *, part: Part | None = None) -> Step:

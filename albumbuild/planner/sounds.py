@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from albumbuild.engine.seal import look
 from albumbuild.formats.sound import SoundError, probe
 from albumbuild.model.album import Album
+from albumbuild.model.chains import GROUPS, Way, devices_of
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, ProblemError, Span
@@ -16,10 +17,7 @@ from albumbuild.model.song import Song
 from albumbuild.model.sound import Sound
 from albumbuild.planner.probes import Probed
 
-At = tuple[str | int, ...]
 Chained = TypeVar("Chained")
-
-GROUPS = ("stems", "buses", "returns")
 
 
 def with_sounds(root: Path, album: Album, places: Places) -> tuple[Album, Mapping[Path, Probed]]:
@@ -30,7 +28,7 @@ def with_sounds(root: Path, album: Album, places: Places) -> tuple[Album, Mappin
     """
     found: dict[Path, Probed] = {}
     problems: list[Problem] = []
-    for at, device in _devices(album):
+    for at, device in _readers(album):
         for field, name in device.files().items():
             try:
                 path = root / name
@@ -50,35 +48,19 @@ def sources(roles: Iterable[tuple[str, str]], root: Path) -> dict[str, Path]:
     return {role: root / path for role, path in roles}
 
 
-def _devices(album: Album) -> Iterator[tuple[At, Processor]]:
-    """Every insert that is at work, and where it stands."""
-    for at, inserts in _chains(album):
-        for index, device in enumerate(inserts):
-            if not device.bypass:
-                yield (*at, "inserts", index), device
-
-
-def _chains(album: Album) -> Iterator[tuple[At, tuple[Processor, ...]]]:
-    for song_id, song in album.songs.items():
-        at = ("songs", song_id)
-        for group in GROUPS:
-            for name, strip in getattr(song, group).items():
-                yield (*at, group, name), strip.inserts
-        yield (*at, "mix"), song.mix.inserts
-        yield (*at, "master"), song.master.inserts
-    yield ("master",), album.master.inserts
-    for name, deliverable in album.deliverables.items():
-        yield ("deliverables", name), deliverable.inserts
+def _readers(album: Album) -> Iterator[tuple[Way, Processor]]:
+    """Every insert that is at work and reads files, and where it stands."""
+    for at, device in devices_of(album):
+        if not device.bypass and device.files():
+            yield at, device
 
 
 def _refusals(
     root: Path, album: Album, found: Mapping[Path, Probed], places: Places
 ) -> Iterator[Problem]:
-    for at, device in _devices(album):
-        files = device.files()
-        problem = device.refusal(_shapes(root, device, found)) if files else None
-        if problem is not None:
-            yield replace(problem, at=places.of(*at, *list(files)[:1]))
+    for at, device in _readers(album):
+        for refusal in device.refusals(_shapes(root, device, found)):
+            yield refusal.problem(places.of(*at, *refusal.at))
 
 
 def _shapes(root: Path, device: Processor, found: Mapping[Path, Probed]) -> dict[str, Sound]:

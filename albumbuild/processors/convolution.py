@@ -10,8 +10,7 @@ from albumbuild.dsp.glide import Glide, resting, scaled
 from albumbuild.dsp.maths import db_to_gain
 from albumbuild.dsp.predelay import Predelay
 from albumbuild.dsp.prototypes import highpass, lowpass
-from albumbuild.model.device import ToneProcessor
-from albumbuild.model.problem import Problem
+from albumbuild.model.device import Refusal, ToneProcessor
 from albumbuild.model.sound import Sound
 from albumbuild.model.units import Db, File, Hz, Ms, Seconds
 
@@ -67,14 +66,16 @@ class Convolution(ToneProcessor, frozen=True, kw_only=True):
         own = {name: getattr(self, name) for name in Convolution.__struct_fields__}
         return Convolver(**own, sound=sounds["impulse"])
 
-    def refusal(self, sounds: "Mapping[str, Sound]") -> Problem | None:
+    def refusals(self, sounds: "Mapping[str, Sound]") -> tuple[Refusal, ...]:
         """Why the impulse does not do."""
-        sound = sounds["impulse"]
+        sound = sounds.get("impulse")
+        if sound is None:
+            return ()
         if sound.channels not in (1, 2, convolution.TRUE_STEREO):
-            return _wrong_width(self.impulse, sound.channels)
+            return (_wrong_width(self.impulse, sound.channels),)
         if self.length_s is None and sound.frames > LONGEST_S * sound.rate_hz:
-            return _too_long(self.impulse, sound.frames / sound.rate_hz)
-        return None
+            return (_too_long(self.impulse, sound.frames / sound.rate_hz),)
+        return ()
 
     def process(self, block: "Block", state: Run, key: "Block | None" = None) -> "Block":  # noqa: ARG002
         """The wet sound, `latency` frames late."""
@@ -147,20 +148,22 @@ class Convolver(Convolution, frozen=True, kw_only=True):
         return min(max(channels, self.sound.channels), 2)
 
 
-def _wrong_width(name: str, channels: int) -> Problem:
+def _wrong_width(name: str, channels: int) -> Refusal:
     """An impulse that is neither mono, stereo nor true stereo."""
-    return Problem(
+    return Refusal(
         slug="impulse-channels",
+        at=("impulse",),
         what=f"the impulse `{name}` has {channels} channels",
         why="an impulse is mono, stereo, or has four: LL, LR, RL, RR",
         fix="export the channels that you want, in that order",
     )
 
 
-def _too_long(name: str, seconds: float) -> Problem:
+def _too_long(name: str, seconds: float) -> Refusal:
     """An impulse that is rather a song."""
-    return Problem(
+    return Refusal(
         slug="impulse-too-long",
+        at=("impulse",),
         what=f"the impulse `{name}` lasts {seconds:.0f} s",
         why=f"no more than {LONGEST_S} s of one are used",
         fix="add `length_s`, or name another file",

@@ -1,19 +1,12 @@
 """The gate: silence between notes, opened by what is at the threshold."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
-from albumbuild.dsp.gate import Doorway
-from albumbuild.dsp.gate import Gate as Running
-from albumbuild.dsp.listening import Listening
-from albumbuild.model.device import ToneProcessor
-from albumbuild.model.sidechain import Sidechain
-from albumbuild.model.units import Db, Ms, Number, Text
-
-if TYPE_CHECKING:
-    from albumbuild.model.device import Block
+from albumbuild.model.units import Db
+from albumbuild.processors.doorkeeper import Doorkeeper, Hold, Hysteresis, OutputRatio
 
 
-class Gate(ToneProcessor, frozen=True, kw_only=True):
+class Gate(Doorkeeper, frozen=True, kw_only=True):
     """Opens at the threshold, closes `hysteresis_db` under it after its hold.
 
     Closed, it turns a level that is so many dB under the threshold down by `ratio` - 1 times
@@ -26,40 +19,7 @@ class Gate(ToneProcessor, frozen=True, kw_only=True):
     name: ClassVar[str] = "gate"
 
     threshold_db: Annotated[float, Db(-100, 0, "level at which it opens")] = -40.0
-    ratio: Annotated[float, Number(1, 100, "output change for 1 dB of input")] = 10.0
+    ratio: OutputRatio = 10.0
     range_db: Annotated[float, Db(0, 120, "how far it turns down when closed")] = 80.0
-    attack_ms: Annotated[float, Ms(0.05, 500, "time to 63 % of opening")] = 1.0
-    hold_ms: Annotated[float, Ms(0, 5_000, "stays open for")] = 50.0
-    release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of closing")] = 100.0
-    hysteresis_db: Annotated[float, Db(0, 24, "closes that far under the threshold")] = 3.0
-    sidechain: Annotated[Sidechain, Text("what it listens to")] | None = None
-
-    def effort(self) -> float:
-        """Work against that of reading one strip."""
-        return 2.0
-
-    def start(self, rate_hz: int, channels: int) -> Listening[Running]:
-        """The gate, closed."""
-        return Listening(Running(self._doorway(), rate_hz, channels), self.sidechain, rate_hz)
-
-    def process(
-        self, block: "Block", state: Listening[Running], key: "Block | None" = None
-    ) -> "Block":
-        """The next block, turned down where it, or the key, is under the threshold."""
-        return state.process(block, key)
-
-    def glide(self, state: Listening[Running], frames: int) -> None:
-        """Move threshold, range and times, and the filters of the side chain."""
-        state.running.aim(self._doorway(), frames)
-        state.aim(self.sidechain, frames)
-
-    def _doorway(self) -> Doorway:
-        return Doorway(
-            threshold_db=self.threshold_db,
-            ratio=self.ratio,
-            range_db=self.range_db,
-            attack_ms=self.attack_ms,
-            hold_ms=self.hold_ms,
-            release_ms=self.release_ms,
-            hysteresis_db=self.hysteresis_db,
-        )
+    hold_ms: Hold = 50.0
+    hysteresis_db: Hysteresis = 3.0

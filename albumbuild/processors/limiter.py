@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Limiter(ToneProcessor, frozen=True, kw_only=True):
     """Keeps peaks, also those between samples, under the ceiling.
 
-    Sound that stays under it comes out bit for bit. While drive and ceiling move, each frame
-    is driven by its own drive and kept under its own ceiling.
+    Sound that stays under it comes out bit for bit. While its drive moves, each frame is driven
+    by its own; a ceiling that moves does so as early as the detector looks, 33 frames.
     """
 
     name: ClassVar[str] = "limiter"

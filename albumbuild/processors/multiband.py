@@ -1,16 +1,32 @@
 """The multiband compressor: each band is turned down for itself."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+import itertools
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
 from albumbuild.dsp.dynamics import Curve
 from albumbuild.dsp.multiband import Multiband as Running
-from albumbuild.model.device import ToneProcessor
-from albumbuild.model.units import Db, Hz, Ms, Number, Pct, Text
+from albumbuild.model.device import Refusal, ToneProcessor
+from albumbuild.model.units import Hz, Text
+from albumbuild.processors.squashing import (
+    UNSET,
+    Attack,
+    Detector,
+    Knee,
+    Link,
+    Makeup,
+    Ratio,
+    Release,
+    Threshold,
+    curve_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from albumbuild.model.device import Block
+    from albumbuild.model.sound import Sound
 
 
 class MultibandBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,29 +34,15 @@ class MultibandBand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     unheard: ClassVar[frozenset[str]] = frozenset({"id"})
 
-    threshold_db: Annotated[float, Db(-80, 0, "level above which it works")] = -20.0
-    ratio: Annotated[float, Number(1, 100, "input change for 1 dB of output")] = 2.0
-    attack_ms: Annotated[float, Ms(0.05, 500, "time to 63 % of a rise in reduction")] = 10.0
-    release_ms: Annotated[float, Ms(1, 5_000, "time to 63 % of a fall in reduction")] = 100.0
-    knee_db: Annotated[float, Db(0, 36, "width of the bend around the threshold")] = 6.0
-    makeup_db: Annotated[float, Db(-40, 40, "gain after it")] = 0.0
-    detector: Annotated[Literal["peak", "rms"], Text("what it measures")] = "peak"
-    link_pct: Annotated[float, Pct(0, 100, "how far channels share one gain")] = 100.0
+    threshold_db: Threshold = UNSET.threshold_db
+    ratio: Ratio = UNSET.ratio
+    attack_ms: Attack = UNSET.attack_ms
+    release_ms: Release = UNSET.release_ms
+    knee_db: Knee = UNSET.knee_db
+    makeup_db: Makeup = UNSET.makeup_db
+    detector: Detector = UNSET.detector
+    link_pct: Link = UNSET.link_pct
     id: Annotated[str | None, Text("a name for automation")] = None
-
-    def curve(self) -> Curve:
-        """The compressor that the band stands for."""
-        return Curve(
-            threshold_db=self.threshold_db,
-            ratio=self.ratio,
-            knee_db=self.knee_db,
-            attack_ms=self.attack_ms,
-            release_ms=self.release_ms,
-            makeup_db=self.makeup_db,
-            detector=self.detector,
-            lookahead_ms=0.0,
-            link_pct=self.link_pct,
-        )
 
 
 class Multiband(ToneProcessor, frozen=True, kw_only=True):
@@ -65,6 +67,12 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
         """Work against that of reading one strip."""
         return 4.0
 
+    def refusals(self, sounds: "Mapping[str, Sound]") -> tuple[Refusal, ...]:  # noqa: ARG002
+        """Bands and crossovers that do not count up, and crossovers that do not rise."""
+        parted = len(self.crossovers_hz) + 1
+        miscounted = [] if len(self.bands) == parted else [_count(len(self.bands), parted)]
+        return (*miscounted, *_falling(self.crossovers_hz))
+
     def start(self, rate_hz: int, channels: int) -> Running:
         """Crossovers and compressors at rest."""
         return Running(self.crossovers_hz, self._curves(), rate_hz, channels)
@@ -82,4 +90,28 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
         state.aim(self.crossovers_hz, self._curves(), frames)
 
     def _curves(self) -> list[Curve]:
-        return [band.curve() for band in self.bands]
+        return [curve_of(band) for band in self.bands]
+
+
+def _count(bands: int, parted: int) -> Refusal:
+    """A band that has no compressor, or a compressor that has no band."""
+    return Refusal(
+        slug="band-count",
+        at=("bands",),
+        what=f"there are {bands} bands, and the crossovers make {parted}",
+        why="each crossover parts one band from the next",
+        fix=f"write {parted} bands, or one crossover fewer than bands",
+    )
+
+
+def _falling(crossovers_hz: tuple[float, ...]) -> "Iterator[Refusal]":
+    """Each crossover that is not above the one before it."""
+    for index, (low, high) in enumerate(itertools.pairwise(crossovers_hz), start=1):
+        if high <= low:
+            yield Refusal(
+                slug="crossovers-not-rising",
+                at=("crossovers_hz", index),
+                what=f"a crossover at {high:.9g} Hz stands after one at {low:.9g} Hz",
+                why="bands go from low to high, and each has its own place",
+                fix="write crossovers from low to high, each once",
+            )

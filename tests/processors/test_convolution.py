@@ -89,12 +89,13 @@ def test_the_tail_is_as_long_as_what_is_used_of_the_impulse():
 def test_an_impulse_of_three_channels_or_of_minutes_is_refused():
     def refused(channels, seconds, **settings):
         sound = Sound(rate_hz=8_000, channels=channels, frames=8_000 * seconds)
-        problem = Convolution(impulse="a.wav", **settings).refusal({"impulse": sound})
-        return problem and problem.slug
+        refusals = Convolution(impulse="a.wav", **settings).refusals({"impulse": sound})
+        return [(each.slug, each.at) for each in refusals]
 
-    assert refused(1, 60) is refused(2, 1) is refused(4, 1) is refused(1, 99, length_s=3) is None
-    assert refused(3, 1) == refused(6, 1) == "impulse-channels"
-    assert refused(1, 61) == "impulse-too-long"
+    assert refused(1, 60) == refused(2, 1) == refused(4, 1) == refused(1, 99, length_s=3) == []
+    assert refused(3, 1) == refused(6, 1) == [("impulse-channels", ("impulse",))]
+    assert refused(1, 61) == [("impulse-too-long", ("impulse",))]
+    assert Convolution(impulse="a.wav").refusals({}) == ()
 
 
 def test_the_name_of_the_file_is_not_heard():

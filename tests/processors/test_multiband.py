@@ -77,3 +77,17 @@ def test_dry_and_wet_mix_without_holes(share):
     lines = np.fft.rfft(insert.process(1e-3 * impulse(1 << 15))[:, 0])
     heard = np.fft.rfftfreq(1 << 15, 1 / 48_000) > 20
     assert np.max(np.abs(20 * np.log10(np.abs(lines[heard]) * 1e3))) < 1e-6
+
+
+def test_bands_that_do_not_fit_their_crossovers_are_refused_all_at_once():
+    def refused(crossovers_hz, count):
+        device = Multiband(crossovers_hz=crossovers_hz, bands=bands(count))
+        return [(each.slug, each.at) for each in device.refusals({})]
+
+    assert refused((), 1) == refused((200, 2_500), 3) == []
+    assert refused((200,), 1) == [("band-count", ("bands",))]
+    assert refused((900, 200, 200), 2) == [
+        ("band-count", ("bands",)),
+        ("crossovers-not-rising", ("crossovers_hz", 1)),
+        ("crossovers-not-rising", ("crossovers_hz", 2)),
+    ]
