@@ -3,22 +3,25 @@
 from typing import TYPE_CHECKING
 
 from albumbuild.model.problem import Problem, ProblemError
+from albumbuild.planner.album import on_demand, with_step
 
 if TYPE_CHECKING:
     from albumbuild.engine.plan import Plan
+    from albumbuild.planner.album import AlbumPlan
 
 
-def one_step(plan: "Plan", typed: str, *, command: str) -> str:
-    """The id of the step that was typed: by its id, or as a deliverable.
+def one_step(planned: "AlbumPlan", typed: str, *, command: str) -> tuple["Plan", str]:
+    """The step that was typed, by its id or as a deliverable: a plan that has it, and its id.
 
     Raises:
         ProblemError: it is a glob, or the place of several steps.
         UnknownTarget: there is no such step.
     """
-    found = plan.select([typed])
+    plan = with_step(planned, typed)
+    found = plan.select([typed], others=on_demand(planned))
     if found != [typed] and [plan[each].place for each in found] != [typed]:
         raise ProblemError([_not_one_step(typed, command)])
-    return found[0]
+    return plan, found[0]
 
 
 def _not_one_step(typed: str, command: str) -> Problem:

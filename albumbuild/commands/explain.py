@@ -10,7 +10,6 @@ from albumbuild.commands.waiting import add_wait_arguments, sharing
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import explain
 from albumbuild.engine.placing import Placer
-from albumbuild.planner.album import with_step
 from albumbuild.planner.origins import origin_of
 
 CHANGED = "parameter changed: "
@@ -31,8 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Explain one step; the exit code."""
     console = console_for(options)
     opened = open_album(options, console)
-    plan = with_step(opened.planned, options.step)
-    step = one_step(plan, options.step, command="explain")
+    plan, step = one_step(opened.planned, options.step, command="explain")
     store = store_of(opened.root)
     with sharing(store, options, console):
         placer = Placer(store, opened.root / BUILD)

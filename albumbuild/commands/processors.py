@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -13,12 +14,13 @@ from albumbuild.commands import exits
 from albumbuild.console import Console, console_for
 from albumbuild.manifest.leaflets import Leaflet, Line, caption, leaflet
 from albumbuild.manifest.packages import Devices
-from albumbuild.manifest.wording import plain
-from albumbuild.model.problem import Problem, ProblemError, did_you_mean
+from albumbuild.manifest.wording import plain, unknown_processor
+from albumbuild.model.problem import ProblemError
 
 WIDEST = 100
 NARROWEST = 72
 GAP = "  "
+HANGING = "  "
 LONGEST_VALUES = 22
 LONGEST_DEFAULT = 12
 
@@ -74,7 +76,7 @@ def _explain(name: str, console: Console, *, as_json: bool) -> None:
     devices = Devices()
     device = devices.get(name)
     if device is None:
-        raise ProblemError([_unknown(name, devices)])
+        raise ProblemError([unknown_processor(name, None, known=devices)])
     console.problems(devices.warnings())
     told = leaflet(device)
     if as_json:
@@ -90,17 +92,24 @@ def _page(told: Leaflet, width: int) -> Iterator[str]:
     yield f"{told.name}, version {told.version}{origin}{waits}"
     yield ""
     for paragraph in told.description.split("\n\n"):
-        yield from wrap(paragraph, width)
+        yield from _paragraph(paragraph, width)
         yield ""
     yield from _table(told.settings, width)
     if told.latency_ms or told.tail_s or any(line.moves for line in told.settings):
         yield ""
     for sentence in (*_lateness(told), *_automation(told)):
-        yield from wrap(sentence, width, subsequent_indent="  ", break_on_hyphens=False)
+        yield from wrap(sentence, width, subsequent_indent=HANGING, break_on_hyphens=False)
     short = f" (a plain list stands for `{told.shorthand}`)" if told.shorthand else ""
     yield ""
     yield f"Among the inserts of a strip{short}:"
     yield f"  {told.example}"
+
+
+def _paragraph(text: str, width: int) -> Iterator[str]:
+    """Text that flows, or line by line where one is set in columns or further in."""
+    lines = text.split("\n") if re.search("^ |\\S  ", text, re.MULTILINE) else [text]
+    for line in lines:
+        yield from wrap(line, width, subsequent_indent="" if line is text else HANGING)
 
 
 def _lateness(told: Leaflet) -> Iterator[str]:
@@ -108,7 +117,11 @@ def _lateness(told: Leaflet) -> Iterator[str]:
     if told.latency_ms:
         yield f"As it stands it comes {told.latency_ms:.3g} ms late, which is compensated."
     if told.tail_s:
-        yield f"As it stands its sound goes on for {told.tail_s:.3g} s after its input has ended."
+        yield f"As it stands its sound goes on for {_time(told.tail_s)} after its input has ended."
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds >= 0.1 else f"{seconds * 1000:.3g} ms"
 
 
 def _automation(told: Leaflet) -> Iterator[str]:
@@ -182,13 +195,3 @@ def _width() -> int:
     if not sys.stdout.isatty():
         return WIDEST
     return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
-
-
-def _unknown(name: str, devices: Devices) -> Problem:
-    """No device has that name."""
-    return Problem(
-        slug="unknown-processor",
-        what=f"unknown processor `{name}`",
-        why="`albumbuild processors` lists them",
-        fix=did_you_mean(name, devices),
-    )

@@ -26,7 +26,6 @@ from albumbuild.formats.sound import encode, probe
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.problem import Problem, ProblemError, did_you_mean
 from albumbuild.model.time import Part, seconds_from_clock
-from albumbuild.planner.album import with_step
 from albumbuild.planner.listening import listened, with_part
 from albumbuild.steps.prepared import resampled
 from albumbuild.steps.sequence import LAYOUT
@@ -66,8 +65,7 @@ def run(options: argparse.Namespace) -> int:
     target = Path(options.output or options.step.replace(":", "-").replace("/", "-") + ".wav")
     _check_ending(target)
     opened = open_album(options, console)
-    plan = with_step(opened.planned, options.step)
-    step = one_step(plan, options.step, command="render")
+    plan, step = one_step(opened.planned, options.step, command="render")
     span = _Span(first_s, last_s)
     part = _part_of(opened, step, span)
     store, busy = store_of(opened.root), patience(options, console)

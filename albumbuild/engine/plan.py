@@ -125,12 +125,13 @@ class Plan:
         """The ids that a glob matches, in order."""
         return [step_id for step_id in self._rank if fnmatchcase(step_id, pattern)]
 
-    def select(self, targets: Iterable[str]) -> list[str]:
+    def select(self, targets: Iterable[str], *, others: Iterable[str] = ()) -> list[str]:
         """The steps that targets name, in order; none given: all that is placed.
 
         In a plan that places nothing, those are the steps that no other needs.
 
-        A target is a step id, the name of a placed folder, or a glob of step ids.
+        A target is a step id, the name of a placed folder, or a glob of step ids. `others`
+        may have been meant as well where one names nothing.
 
         Raises:
             UnknownTarget: a target names nothing.
@@ -138,15 +139,15 @@ class Plan:
         named = list(targets)
         if not named:
             return [step.id for step in self if step.place is not None] or self.ends()
-        return self.order(step_id for target in named for step_id in self._named(target))
+        return self.order(step_id for target in named for step_id in self._named(target, others))
 
-    def _named(self, target: str) -> list[str]:
+    def _named(self, target: str, others: Iterable[str]) -> list[str]:
         if target in self._steps:
             return [target]
         placed = [step.id for step in self if step.place == target]
         found = placed or self.match(target)
         if not found:
-            known = [*self._steps, *(step.place for step in self if step.place)]
+            known = {*self._steps, *(step.place for step in self if step.place), *others}
             raise UnknownTarget(target, did_you_mean(target, known))
         return found
 

@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 import msgspec
 
 from albumbuild.manifest.hints import unreadable
+from albumbuild.manifest.wording import PRESET
 from albumbuild.model.device import Processor
 from albumbuild.model.problem import Problem, ProblemError
 from albumbuild.processors.guest import guest
@@ -130,6 +131,8 @@ def _device(offer: Offer) -> type[Processor]:
 
     Raises: ProblemError, where it cannot be used.
     """
+    if offer.name == PRESET:
+        raise ProblemError([_broken(offer, f"`{PRESET}` among inserts stands for a preset")])
     try:
         found = offer.entry.load()
     except Exception as error:

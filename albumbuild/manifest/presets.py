@@ -8,12 +8,11 @@ import msgspec
 from albumbuild.manifest.hints import Hint, hint_of
 from albumbuild.manifest.overrides import Inserts, bypassed, overridden
 from albumbuild.manifest.reader import BROKEN, Reader
-from albumbuild.manifest.wording import WANTED, Path, missing_key, wrong_type
+from albumbuild.manifest.wording import PRESET, WANTED, Path, missing_key, wrong_type
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Entry, Fields, Items, Node, Places, Scalar
 from albumbuild.model.problem import Problem, ProblemError, Span, did_you_mean
 
-KEY = "preset"
 MAX_PARTS = 200_000
 LIST = hint_of(tuple[Processor, ...])
 NAME = Hint(core=str, description="which of `presets:` is meant")
@@ -193,7 +192,7 @@ class _AtUses(Places):
 
 
 def _is_use(item: Node) -> bool:
-    return isinstance(item, Fields) and KEY in item.entries
+    return isinstance(item, Fields) and PRESET in item.entries
 
 
 def _use(item: Node) -> _Use:
@@ -202,16 +201,18 @@ def _use(item: Node) -> _Use:
     Raises: ProblemError, where it says no name.
     """
     assert isinstance(item, Fields), "an item that uses a preset"
-    entry = item.entries[KEY]
+    entry = item.entries[PRESET]
     given = entry.node
-    rest = {key: each for key, each in item.entries.items() if key != KEY}
+    rest = {key: each for key, each in item.entries.items() if key != PRESET}
     if isinstance(given, Fields):
         rest |= given.entries
         if "name" not in rest:
-            raise ProblemError([missing_key("name", entry.key_span, owner=f"`{KEY}`", hint=NAME)])
+            raise ProblemError(
+                [missing_key("name", entry.key_span, owner=f"`{PRESET}`", hint=NAME)]
+            )
         given = rest.pop("name").node
     if not isinstance(given, Scalar) or given.value is None:
-        raise ProblemError([wrong_type(given, (KEY,), WANTED[KEY])])
+        raise ProblemError([wrong_type(given, (PRESET,), WANTED[PRESET])])
     bypass = rest.pop("bypass", None)
     return _Use(name=given.text, at=given.span, whole=item.span, bypass=bypass, changes=rest)
 

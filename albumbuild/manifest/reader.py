@@ -9,6 +9,7 @@ import msgspec
 from albumbuild.manifest import spelling
 from albumbuild.manifest.hints import Hint, Setting, hint_of, settings_of
 from albumbuild.manifest.wording import (
+    PRESET,
     UNSEEN,
     WANTED,
     Path,
@@ -17,6 +18,7 @@ from albumbuild.manifest.wording import (
     not_one_line,
     unknown_choice,
     unknown_key,
+    unknown_processor,
     unquoted_digits,
     wrong_form,
     wrong_type,
@@ -183,17 +185,7 @@ class Reader:
         ((name, entry),) = node.entries.items()
         device = self._device(name, entry.key_span)
         if device is None:
-            raise ProblemError(
-                [
-                    Problem(
-                        slug="unknown-processor",
-                        at=entry.key_span,
-                        what=f"unknown processor `{name}`",
-                        why="each insert names one processor",
-                        fix=did_you_mean(name, [*known, "preset"]),
-                    )
-                ]
-            )
+            raise ProblemError([unknown_processor(name, entry.key_span, known=[*known, PRESET])])
         self.places.add(path, key=entry.key_span, value=entry.node.span)
         try:
             return self.record(entry.node, device, path, owner=f"`{name}`")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
+PRESET = "preset"
+"""What stands for a preset among inserts, where others name a device."""
+
 WANTED = {
     "float": "a number",
     "int": "a whole number",
@@ -27,7 +30,7 @@ WANTED = {
     "level": "a number in dB or `-inf`",
     "pan": "a number from -100 to 100, or `L30`, `C`, `R30`",
     "path": "the path of a file",
-    "preset": "the name of a preset",
+    PRESET: "the name of a preset",
     "digits": "digits in quotes",
     "position": 'seconds, a clock time such as "1:02.250", or `{bar: 17, beat: 1}`',
 }
@@ -47,7 +50,7 @@ _EXAMPLES = {
     WANTED["list"]: "put it in brackets, `[…]`, or each item on a line that begins with `- `",
     WANTED["map"]: "write `key: value`, each on a line of its own below, further in",
     WANTED["path"]: "a path such as `stems/kick.wav`, from the folder of this manifest",
-    WANTED["preset"]: "write `preset: NAME`, or `preset: {name: NAME, …}` with what differs",
+    WANTED[PRESET]: "write `preset: NAME`, or `preset: {name: NAME, …}` with what differs",
     WANTED["position"]: 'count from the start: `62.25`, or in quotes "1:02.250"',
 }
 """How what is wanted looks."""
@@ -176,6 +179,17 @@ def unknown_key(key: str, at: Span, *, known: "Collection[str]", owner: str) -> 
         at=at,
         what=f"{owner} has no key `{key}`",
         fix=did_you_mean(key, known),
+    )
+
+
+def unknown_processor(name: str, at: Span | None, *, known: "Collection[str]") -> Problem:
+    """A name that no device has."""
+    return Problem(
+        slug="unknown-processor",
+        at=at,
+        what=f"unknown processor `{name}`",
+        why="`albumbuild processors` lists them",
+        fix=did_you_mean(name, known),
     )
 
 

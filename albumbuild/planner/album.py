@@ -1,7 +1,7 @@
 """From an album to its plan: every step of every song and every deliverable."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -114,6 +114,13 @@ def with_step(planned: AlbumPlan, step_id: str) -> Plan:
     if name not in nodes_by_kind(song.desk).get(kind, {}):
         return planned.plan
     return Plan([*planned.plan, group_step(song, name, planned.root)])
+
+
+def on_demand(planned: AlbumPlan) -> Iterator[str]:
+    """The ids of all strips, buses and returns, kept by a build or not."""
+    for song in planned.songs.values():
+        for kind, nodes in nodes_by_kind(song.desk).items():
+            yield from (f"{kind}:{song.id}/{name}" for name in nodes)
 
 
 def _steps(root: Path, songs: Iterable[SongPlan], media: Iterable[Medium]) -> Iterable[Step]:

@@ -12,10 +12,11 @@ from albumbuild.model.album import Album
 from albumbuild.model.chains import GROUPS, Way, devices_of
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
-from albumbuild.model.problem import Problem, ProblemError, Span
+from albumbuild.model.problem import Problem, ProblemError
 from albumbuild.model.song import Song
 from albumbuild.model.sound import Sound
 from albumbuild.planner.probes import Probed
+from albumbuild.steps.sounds import unusable_sound
 
 Chained = TypeVar("Chained")
 
@@ -35,7 +36,7 @@ def with_sounds(root: Path, album: Album, places: Places) -> tuple[Album, Mappin
                 if path not in found:
                     found[path] = Probed(look(path), probe(path))
             except SoundError as error:
-                problems.append(_unusable(name, error, places.of(*at, field)))
+                problems.append(unusable_sound(name, error, at=places.of(*at, field)))
     if not problems:
         problems = [*_refusals(root, album, found, places)]
     if problems:
@@ -91,15 +92,4 @@ def _with_shapes(root: Path, album: Album, found: Mapping[Path, Probed]) -> Albu
         songs={song_id: of_song(song) for song_id, song in album.songs.items()},
         master=chained(album.master),
         deliverables={name: chained(each) for name, each in album.deliverables.items()},
-    )
-
-
-def _unusable(name: str, error: SoundError, at: Span | None) -> Problem:
-    """A sound that a device reads is none that can be read."""
-    return Problem(
-        slug="unusable-sound",
-        at=at,
-        what=f"`{name}` {error.what}",
-        why=error.why or "it is a sound file that can be read to its end",
-        fix="export the file again, or name another",
     )

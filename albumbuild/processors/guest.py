@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import index
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -13,7 +13,10 @@ from albumbuild.model.device import Processor
 from albumbuild.model.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from albumbuild.model.device import Block
+    from albumbuild.model.sound import Sound
 
 
 def guest(device: type[Processor], *, name: str, package: str) -> type[Processor]:
@@ -42,9 +45,9 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Stands before a device in its class, and looks at all that it says.
 
     An error in it, and sound of another shape, of another type or not finite, fails the step.
+    The device writes to nothing that it is handed, and what it gives is copied: it may be an
+    array that it uses again.
     """
-
-    package: ClassVar[str] = ""
 
     def start(self, rate_hz: int, channels: int) -> Any:
         """The state of the device."""
@@ -52,13 +55,20 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return super().start(rate_hz, channels)
 
     def process(self, block: "Block", state: Any, key: "Block | None" = None) -> "Block":
-        """The next block; the device may look at its input, and not write to it."""
-        heard = block.view()
-        heard.flags.writeable = False
+        """The next block; the device may look at its input and its key, and not write to them."""
+        heard, listened = _shown(block), None if key is None else _shown(key)
         with self._blamed():
-            out: Any = super().process(heard, state, key)
+            out: Any = super().process(heard, state, listened)
         self._check(out, (len(block), self.channels_out(block.shape[1])))
-        return block if out is heard else np.require(out, requirements=("C", "W"))
+        return block if out is heard else np.array(out, order="C")
+
+    def dry(self, block: "Block", state: Any) -> "Block":
+        """The untouched sound as the device gives it back, of the same shape."""
+        heard = _shown(block)
+        with self._blamed():
+            out: Any = super().dry(heard, state)
+        self._check(out, block.shape)
+        return block if out is heard else np.array(out, order="C")
 
     def glide(self, state: Any, frames: int) -> None:
         """Move the state of the device."""
@@ -69,6 +79,11 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """What the device says, if it is a number of frames."""
         with self._blamed():
             return _frames(super().latency(rate_hz))
+
+    def lead(self, rate_hz: int) -> int:
+        """What the device says, if it is a number of frames."""
+        with self._blamed():
+            return _frames(super().lead(rate_hz))
 
     def tail(self, rate_hz: int) -> int:
         """What the device says, if it is a number of frames."""
@@ -83,7 +98,22 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 raise ValueError(f"{width} channels come out of {channels}")
             return width
 
-    def _check(self, out: Any, shape: tuple[int, int]) -> None:
+    def files(self) -> dict[str, str]:
+        """What the device says, if it is paths by the names of fields."""
+        with self._blamed():
+            return msgspec.convert(super().files(), dict[str, str])
+
+    def refusal(self, sounds: "Mapping[str, Sound]") -> Problem | None:
+        """What the device says, if it is a problem or none."""
+        with self._blamed():
+            return msgspec.convert(super().refusal(sounds), Problem | None)
+
+    def with_sounds(self, sounds: "Mapping[str, Sound]") -> Processor:
+        """What the device makes of itself, if it is one of its kind."""
+        with self._blamed():
+            return msgspec.convert(super().with_sounds(sounds), type(self))
+
+    def _check(self, out: Any, shape: tuple[int, ...]) -> None:
         with self._blamed():
             if not isinstance(out, np.ndarray):
                 raise TypeError(f"it gave {type(out).__name__} and no array")
@@ -101,6 +131,13 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise
         except Exception as error:
             raise StepError(_fault(self.name, self.package, error)) from error
+
+
+def _shown(block: "Block") -> "Block":
+    """The same sound, to look at alone."""
+    seen = block.view()
+    seen.flags.writeable = False
+    return seen
 
 
 def _frames(number: Any) -> int:

@@ -10,7 +10,7 @@ from albumbuild.engine.action import Needs, StepError
 from albumbuild.formats.sound import SoundError, SoundReader
 from albumbuild.model.desk import Desk, Fader
 from albumbuild.model.device import Processor
-from albumbuild.model.problem import Problem
+from albumbuild.model.problem import Problem, Span
 from albumbuild.model.sound import Sound
 from albumbuild.steps.ends import nodes_of
 from albumbuild.steps.ingest import absurd_at
@@ -91,7 +91,7 @@ def read_sound(path: Path) -> Sound:
             if problem is not None:
                 raise problem
     except SoundError as error:
-        raise StepError(_unusable(path.name, error)) from error
+        raise StepError(unusable_sound(path.name, error)) from error
     return Sound(
         rate_hz=shape.rate_hz,
         channels=shape.channels,
@@ -100,11 +100,12 @@ def read_sound(path: Path) -> Sound:
     )
 
 
-def _unusable(name: str, error: SoundError) -> Problem:
-    """A sound that a device reads cannot be used."""
+def unusable_sound(name: str, error: SoundError, *, at: Span | None = None) -> Problem:
+    """A sound that a device reads is none that can be read."""
     return Problem(
         slug="unusable-sound",
+        at=at,
         what=f"`{name}` {error.what}",
-        why=error.why,
-        fix="export the file again, then run `albumbuild make`",
+        why=error.why or "it is a sound file that can be read to its end",
+        fix="export the file again, or name another",
     )

@@ -297,6 +297,15 @@ class TestExplain:
         assert said.code == 2
         assert "`mix:z`" in said.err
 
+    @pytest.mark.parametrize("command", ["explain", "render"])
+    @pytest.mark.parametrize("step", ["strip:a/kick", "bus:a/fx", "return:a/hall"])
+    def test_places_that_no_build_keeps_are_meant_too(
+        self, made: Studio, command: str, step: str
+    ) -> None:
+        said = made.run(command, f"{step}e")
+        assert said.code == 2
+        assert f"did you mean `{step}`?" in said.err
+
     def test_it_is_for_one_step(self, made: Studio) -> None:
         said = made.run("explain", "mix:*")
         assert said.code == 2

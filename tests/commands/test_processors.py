@@ -57,6 +57,28 @@ def test_a_setting_is_explained_with_range_unit_default_and_meaning(studio: Stud
     assert "  highpass_hz" in said.out, "what is inside stands further in"
 
 
+def test_text_flows_and_formulas_stand_on_lines_of_their_own(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processors, "_width", lambda: 72)
+    lines = studio.run("processors", "saturator").out.splitlines()
+    assert "tape  x / √(1 + x²)" in lines
+    at = lines.index("tube  x / √(1 + x²) + x² / (2 √(1 + x²)⁵): even harmonics too, so a DC")
+    assert lines[at + 1 : at + 3] == ["  offset", "soft  x - 4/27·x³ up to ±1.5, ±1 beyond"]
+    assert "Of tones up to 15 kHz, lines that are no harmonics stay under -90 dB up" in lines
+
+
+def test_what_stands_further_in_stays_there() -> None:
+    text = "It is for:\n- drums,\n  all of them"
+    assert [*processors._paragraph(text, 72)] == text.split("\n")
+
+
+def test_a_short_tail_is_told_in_milliseconds(studio: Studio) -> None:
+    assert "goes on for 1.88 ms after" in studio.run("processors", "saturator").out
+    assert processors._time(0.1) == "0.1 s"
+    assert processors._time(0.0999) == "99.9 ms"
+
+
 def test_bands_are_explained_too(studio: Studio) -> None:
     out = studio.run("processors", "eq").out
     assert "  freq_hz   20 … 20000 Hz" in out

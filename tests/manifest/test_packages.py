@@ -152,6 +152,16 @@ def test_a_broken_package_is_told_on_the_line_of_the_preset(empty):
     assert problem.at is not None
 
 
+def test_no_package_has_a_device_that_a_manifest_would_read_as_a_preset(tmp_path, monkeypatch):
+    files, devices = {"plain_device.py": DEVICE}, {"preset": "plain_device:Device"}
+    install(tmp_path, "preset-package", "1.0", devices=devices, files=files)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    devices, (warning,) = Devices().sound()
+    assert "preset" not in devices
+    assert warning.what == "the device `preset` of preset-package 1.0 cannot be used"
+    assert warning.why == "`preset` among inserts stands for a preset"
+
+
 class Part(msgspec.Struct, frozen=True):
     """A part of a device."""
 

@@ -10,10 +10,12 @@ from albumbuild_tremolo import Tremolo
 from albumbuild.engine.action import StepError
 from albumbuild.engine.fingerprint import recipe
 from albumbuild.manifest.hints import settings_of
-from albumbuild.model.device import Processor
+from albumbuild.model.curve import Curve, CurvePoint
+from albumbuild.model.device import Processor, ToneProcessor
+from albumbuild.model.problem import Problem
 from albumbuild.processors.gain import Gain
 from albumbuild.processors.guest import guest
-from albumbuild.steps.inserts import Chain, tail_frames
+from albumbuild.steps.inserts import Chain, Insert, tail_frames
 from tests.engine.fakes import Fake
 
 BLOCK = np.linspace(-1, 1, 200).reshape(100, 2)
@@ -28,7 +30,12 @@ def odd(**methods):
     """A guest with methods that are not as they should be."""
     body = {"process": giving(lambda block: block), "start": lambda *_: None}
     made = msgspec.defstruct(
-        "Odd", [], bases=(Processor,), namespace=body | methods, frozen=True, kw_only=True
+        "Odd",
+        [("amount", float, 0.0)],
+        bases=(ToneProcessor,),
+        namespace=body | methods,
+        frozen=True,
+        kw_only=True,
     )
     return guest(made, name="odd", package="odd-package 2.1")()
 
@@ -37,12 +44,24 @@ def running(device, channels=2):
     return Chain([device], 48_000, channels).process(BLOCK[:, :channels].copy())
 
 
+def running_moved(**methods):
+    """The same of a setting that jumps in the middle of the block: the device runs in pieces."""
+    jump = Curve((CurvePoint(0.0, 0.0), CurvePoint(50 / 48_000, 1.0, "hold")))
+    device = odd(glide=lambda *_: None, **methods)
+    return Insert(device, 48_000, 2, curves={"amount": jump}).process(BLOCK.copy())
+
+
 def raising(*_, **__):
     raise KeyError("no such table")
 
 
 def writing(_self, block, *_):
     block *= 0.5
+    return block
+
+
+def writing_to_the_key(_self, block, _state, key):
+    key[:] = 0.0
     return block
 
 
@@ -62,6 +81,8 @@ def writing(_self, block, *_):
         ({"process": giving(lambda block: block * np.nan)}, "not finite"),
         ({"process": giving(lambda block: block + np.inf)}, "not finite"),
         ({"process": writing}, "read-only"),
+        ({"lead": raising}, "KeyError: 'no such table'"),
+        ({"lead": lambda *_: -1}, "-1 frames are less than none"),
     ],
 )
 def test_what_goes_wrong_in_a_device_is_told_of_it_and_its_package(methods, why):
@@ -75,6 +96,46 @@ def test_what_goes_wrong_in_a_device_is_told_of_it_and_its_package(methods, why)
 def test_a_tail_is_looked_at_too():
     with pytest.raises(StepError):
         tail_frames([odd(tail=lambda *_: None)], 48_000)
+
+
+def test_the_key_is_not_written_to():
+    key = BLOCK.copy()
+    with pytest.raises(StepError, match="`odd` of odd-package"):
+        Insert(odd(process=writing_to_the_key), 48_000, 2).process(BLOCK.copy(), key)
+    assert np.array_equal(key, BLOCK)
+
+
+@pytest.mark.parametrize("dry", [raising, giving(lambda block: block[1:]), writing])
+def test_the_dry_sound_is_looked_at_too(dry):
+    device = msgspec.structs.replace(odd(dry=dry), mix_pct=50.0)
+    with pytest.raises(StepError, match="`odd` of odd-package"):
+        running(device)
+
+
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [("files", ()), ("refusal", ({},)), ("with_sounds", ({},))],
+)
+@pytest.mark.parametrize("wrong", [raising, lambda *_: 7])
+def test_what_it_says_of_its_files_is_looked_at_too(method, asked, wrong):
+    with pytest.raises(StepError, match="`odd` of odd-package"):
+        getattr(odd(**{method: wrong}), method)(*asked)
+
+
+def test_what_is_right_about_its_files_is_passed_on():
+    said = Problem(slug="no-room", what="no room")
+    device = odd(files=lambda _: {"room": "room.wav"}, refusal=lambda *_: said)
+    assert (device.files(), device.refusal({})) == ({"room": "room.wav"}, said)
+    assert device.with_sounds({}) is device
+
+
+def test_a_device_may_use_its_output_again():
+    buffer = np.empty((200, 2))
+
+    def doubling(_self, block, *_):
+        return np.multiply(block, 2.0, out=buffer[: len(block)])
+
+    assert np.array_equal(running_moved(process=doubling), 2.0 * BLOCK)
 
 
 def test_what_the_device_says_of_itself_is_not_wrapped_twice():
