@@ -11,6 +11,7 @@ from albumbuild.engine.seal import Look
 from albumbuild.model.album import Album
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, ProblemError
+from albumbuild.planner.curves import refused_curves
 from albumbuild.planner.media import Medium, medium_steps, plan_medium
 from albumbuild.planner.probes import Probed, probe_stems, still_fits
 from albumbuild.planner.rules import medium_problems
@@ -63,13 +64,15 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
     """Every step that `make` may take.
 
     Raises:
-        ProblemError: stems that cannot be used, and rules of a medium that cannot hold.
+        ProblemError: stems and curves that cannot be used, and rules of a medium that cannot
+            hold.
     """
     probes, stems = probe_stems(root, album, places)
     album, sounds = with_sounds(root, album, places)
     rate_hz = album.rate_hz or max(
         (shape.rate_hz for shapes in probes.values() for shape in shapes), default=44_100
     )
+    _usable(refused_curves(album, rate_hz, places))
     formats = {
         song_id: {stem: probes[song_id, stem] for stem in song.stems}
         for song_id, song in album.songs.items()

@@ -94,7 +94,12 @@ def fed_returns(desk: Desk, name: str) -> tuple[str, ...]:
 
 def root_fader(song: Song) -> Fader:
     """The fader and inserts of the mix itself."""
-    return Fader(**_faded(song.mix, song.tempo))
+    return fader_of(song.mix, song.tempo)
+
+
+def fader_of(fader: manifest.Fader, tempo: float | None) -> Fader:
+    """The inserts, the level and the curves of a fader, wherever it goes."""
+    return Fader(**_faded(fader, tempo))
 
 
 def resolved(inserts: Iterable[Processor], tempo: float | None) -> tuple[Processor, ...]:

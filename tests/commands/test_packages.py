@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from albumbuild_tremolo import Tremolo
 
-from tests.packages import DEVICE, install, install_example
+from tests.packages import BROKEN, DEVICE, install, install_example
 from tests.studio import RATE_HZ, Said, Studio, plain_song, sound, tune
 
 HOUSE = Path(__file__).parents[2]
@@ -160,6 +160,32 @@ def test_a_device_that_fails_is_named_and_nobody_else_is_blamed(
     assert "error[device-failed]: the device `failing` of failing-package 0.3 failed" in said.err
     assert "why: KeyError: 'no such table'" in said.err
     assert "Traceback" not in said.err
+
+
+GLIDING = f"""{BROKEN["fussy"]}
+    def glide(self, state, frames):
+        pass
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "make"])
+def test_settings_that_curves_come_to_and_a_package_refuses_are_told_with_the_curve(
+    workshop: Workshop, command: str
+) -> None:
+    devices, files = {"fussy": "gliding_device:Device"}, {"gliding_device.py": GLIDING}
+    install(workshop.packages, "fussy-package", "0.3", devices=devices, files=files)
+    workshop.studio.edit("songs.a.stems.pad.inserts", [{"fussy": {"id": "f", "bypass": True}}])
+    workshop.studio.edit("songs.a.stems.pad.automation", {"f.amount": [[0, 1], [1, 6]]})
+    assert workshop.typed(command).code == 0, "what is bypassed is not asked"
+    workshop.studio.edit("songs.a.stems.pad.inserts", [{"fussy": {"id": "f"}}])
+    said = workshop.typed(command)
+    assert said.code == 2
+    assert said.err.startswith(
+        "error[refused-automation]: `fussy` of fussy-package 0.3 refuses what automation "
+        "of `f.amount` makes of it\n"
+    )
+    assert '"f.amount": ' in said.err, "the curve is shown"
+    assert "why: more than 5 is too much of it\n" in said.err
 
 
 def test_the_printed_schema_knows_it(workshop: Workshop) -> None:
