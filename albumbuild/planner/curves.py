@@ -38,8 +38,8 @@ def _refused(
             continue
         try:
             _, moves = moves_of(device, heard.curves_of(index), rate_hz)
-            if moves:
-                moves.longest_tail()  # looks at the settings of every knot
+            for _ in moves.every() if moves else ():
+                pass  # settings that the device refuses are never made
         except (TypeError, ValueError) as error:
             yield _refusal(device, moved, str(error), places.key_of(*at, moved[0]))
 

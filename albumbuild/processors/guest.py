@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from albumbuild.engine.action import StepError
-from albumbuild.model.device import Processor
+from albumbuild.model.device import Processor, Refusal
 from albumbuild.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -103,10 +103,10 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
         with self._blamed():
             return msgspec.convert(super().files(), dict[str, str])
 
-    def refusal(self, sounds: "Mapping[str, Sound]") -> Problem | None:
-        """What the device says, if it is a problem or none."""
+    def refusals(self, sounds: "Mapping[str, Sound]") -> tuple[Refusal, ...]:
+        """What the device says, if it is refusals."""
         with self._blamed():
-            return msgspec.convert(super().refusal(sounds), Problem | None)
+            return msgspec.convert(super().refusals(sounds), tuple[Refusal, ...])
 
     def with_sounds(self, sounds: "Mapping[str, Sound]") -> Processor:
         """What the device makes of itself, if it is one of its kind."""

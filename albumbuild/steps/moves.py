@@ -9,7 +9,7 @@ from albumbuild.dsp.automation import Lane
 from albumbuild.model.device import Processor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from albumbuild.model.curve import Curve
 
@@ -45,6 +45,12 @@ class Moves:
             if ahead != FOREVER:
                 self._go(state, self._settings(ahead, Lane.before), ahead - frame)
         return ahead - frame
+
+    def every(self) -> "Iterator[Processor]":
+        """The settings at every knot: on the way there, and from there on."""
+        for frame in self._knots:
+            yield self._settings(frame, Lane.before)
+            yield self._settings(frame, Lane.at)
 
     def longest_tail(self) -> int:
         """How long the sound outlasts the input at most, in frames, wherever the curves are."""

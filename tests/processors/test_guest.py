@@ -11,8 +11,7 @@ from albumbuild.engine.action import StepError
 from albumbuild.engine.fingerprint import recipe
 from albumbuild.manifest.hints import settings_of
 from albumbuild.model.curve import Curve, CurvePoint
-from albumbuild.model.device import Processor, ToneProcessor
-from albumbuild.model.problem import Problem
+from albumbuild.model.device import Processor, Refusal, ToneProcessor
 from albumbuild.processors.gain import Gain
 from albumbuild.processors.guest import guest
 from albumbuild.steps.inserts import Chain, Insert, tail_frames
@@ -114,7 +113,7 @@ def test_the_dry_sound_is_looked_at_too(dry):
 
 @pytest.mark.parametrize(
     ("method", "asked"),
-    [("files", ()), ("refusal", ({},)), ("with_sounds", ({},))],
+    [("files", ()), ("refusals", ({},)), ("with_sounds", ({},))],
 )
 @pytest.mark.parametrize("wrong", [raising, lambda *_: 7])
 def test_what_it_says_of_its_files_is_looked_at_too(method, asked, wrong):
@@ -123,9 +122,9 @@ def test_what_it_says_of_its_files_is_looked_at_too(method, asked, wrong):
 
 
 def test_what_is_right_about_its_files_is_passed_on():
-    said = Problem(slug="no-room", what="no room")
-    device = odd(files=lambda _: {"room": "room.wav"}, refusal=lambda *_: said)
-    assert (device.files(), device.refusal({})) == ({"room": "room.wav"}, said)
+    said = (Refusal(slug="no-room", what="no room", why="it is full", fix="make some"),)
+    device = odd(files=lambda _: {"room": "room.wav"}, refusals=lambda *_: said)
+    assert (device.files(), device.refusals({})) == ({"room": "room.wav"}, said)
     assert device.with_sounds({}) is device
 
 

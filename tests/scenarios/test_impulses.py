@@ -15,7 +15,7 @@ from tests.studio import RATE_HZ, Block, Studio
 
 PLACES = {
     "songs.a.buses.fx.inserts": ("hall", "bus:a/fx " + DOWN_FROM_A),
-    "songs.b.stems.pad.inserts": ("box", "strip:b/pad mix:b premaster:b master:b@* sequence:* "
+    "songs.b.stems.pad.inserts": ("box", "mix:b premaster:b master:b@* sequence:* "
                                            "deliver:*"),
     "songs.c.master.inserts": ("plate", "premaster:c master:c@* sequence:* deliver:cd "
                                "deliver:vinyl deliver:streaming"),
