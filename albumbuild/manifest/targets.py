@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from albumbuild.manifest.hints import Hint, hint_of, settings_of
-from albumbuild.manifest.timing import faders_of
 from albumbuild.manifest.wording import Path, out_of_range
 from albumbuild.model.addresses import Named, named_parts, part_of_target
+from albumbuild.model.chains import faders_of
 from albumbuild.model.device import Processor
 from albumbuild.model.level import OFF
 from albumbuild.model.node import Places, Scalar

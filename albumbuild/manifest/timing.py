@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from albumbuild.manifest.wording import Path, plain
+from albumbuild.model.chains import faders_of
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem
-from albumbuild.model.song import Fader, MixSettings, Song, Stem
+from albumbuild.model.song import MixSettings, Song, Stem
 from albumbuild.model.time import Point, Position
 
 
@@ -27,14 +28,6 @@ def timing_problems(song: Song, path: Path, places: Places) -> Iterator[Problem]
             what=f"the song ends at {plain(end)} s, and starts at {plain(start)} s",
             fix="set `end` after `start`",
         )
-
-
-def faders_of(song: Song, path: Path) -> Iterator[tuple[Path, Fader]]:
-    """Every fader of a song, and where it stands."""
-    for group in ("stems", "buses", "returns"):
-        for name, fader in getattr(song, group).items():
-            yield (*path, group, name), fader
-    yield (*path, "mix"), song.mix
 
 
 def fade_problems(owner: Stem | MixSettings, path: Path, places: Places) -> Iterator[Problem]:

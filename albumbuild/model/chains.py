@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from albumbuild.model.album import Album
 from albumbuild.model.device import Processor
-from albumbuild.model.song import Song
+from albumbuild.model.song import Fader, Song
 
 Way: TypeAlias = tuple[str | int, ...]
 Chain: TypeAlias = tuple[Way, tuple[Processor, ...]]
@@ -30,6 +30,14 @@ def chains_of_song(song: Song, path: Way) -> Iterator[Chain]:
             yield (*path, group, name, "inserts"), strip.inserts
     yield (*path, "mix", "inserts"), song.mix.inserts
     yield (*path, "master", "inserts"), song.master.inserts
+
+
+def faders_of(song: Song, path: Way) -> Iterator[tuple[Way, Fader]]:
+    """Every fader of a song that stands at `path`."""
+    for group in GROUPS:
+        for name, fader in getattr(song, group).items():
+            yield (*path, group, name), fader
+    yield (*path, "mix"), song.mix
 
 
 def devices_of(album: Album) -> Iterator[tuple[Way, Processor]]:

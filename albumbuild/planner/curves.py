@@ -4,31 +4,23 @@ from collections.abc import Iterator
 
 from albumbuild.model import song as manifest
 from albumbuild.model.album import Album
+from albumbuild.model.chains import Way, faders_of
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span
-from albumbuild.model.song import Song
 from albumbuild.planner.desks import fader_of, insert_targets
-from albumbuild.planner.sounds import GROUPS, At
 from albumbuild.steps.inserts import moves_of
 
 
 def refused_curves(album: Album, rate_hz: int, places: Places) -> Iterator[Problem]:
     """Curves of which a device of a package does not take what they come to."""
     for song_id, song in album.songs.items():
-        for at, fader in _faders(song, ("songs", song_id)):
+        for at, fader in faders_of(song, ("songs", song_id)):
             yield from _refused(fader, song.tempo, rate_hz, at=(*at, "automation"), places=places)
 
 
-def _faders(song: Song, at: At) -> Iterator[tuple[At, manifest.Fader]]:
-    for group in GROUPS:
-        for name, fader in getattr(song, group).items():
-            yield (*at, group, name), fader
-    yield (*at, "mix"), song.mix
-
-
 def _refused(
-    fader: manifest.Fader, tempo: float | None, rate_hz: int, *, at: At, places: Places
+    fader: manifest.Fader, tempo: float | None, rate_hz: int, *, at: Way, places: Places
 ) -> Iterator[Problem]:
     targets = insert_targets(fader)
     heard = fader_of(fader, tempo)
