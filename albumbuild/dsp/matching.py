@@ -27,6 +27,7 @@ COSINES = 16
 POINTS = 64
 TAPS = 32
 STIFFNESS = 1e-9
+BEND = 0.05  # of an angle: how softly a pair begins to fade
 NEGLIGIBLE = 1e-4  # of a correction, under 0.001 dB: left out
 
 _LOG2_E = 1.44269504088896340736
@@ -44,7 +45,8 @@ def matched(prototypes: tuple[Prototype, ...], rate_hz: int, *, whole: bool = Fa
 
     Within 0.05 dB up to 0.9075 of the Nyquist frequency, or as far as the prototype
     is not more than about 60 dB under its top. Of a `whole` design each part is there, also
-    one without effect, so that it can be moved to another design of the same kind.
+    one without effect, so that it can be moved to another design of the same kind: what is
+    between two of them changes by little where the prototypes do.
     """
     heard = [each for each in prototypes if whole or not each.is_idle]
     sections = [each for prototype in heard for each in _sections(prototype, rate_hz)]
@@ -57,10 +59,10 @@ def matched(prototypes: tuple[Prototype, ...], rate_hz: int, *, whole: bool = Fa
         wanted = wanted + log2(prototype.magnitude(angles * (rate_hz / (2 * math.pi))))
     for section in sections:
         wanted = wanted - log2(_magnitude(section, angles))
-    if float(np.max(np.abs(wanted))) < NEGLIGIBLE:
-        return Design(coefficients, np.eye(1, TAPS)[0] if whole else np.empty(0))
+    if not whole and float(np.max(np.abs(wanted))) < NEGLIGIBLE:
+        return Design(coefficients, np.empty(0))
     taps = _minimum_phase(_fit().cosines(wanted))
-    return Design(coefficients, np.pad(taps, (0, TAPS - len(taps))) if whole else taps)
+    return Design(coefficients, taps if whole else _shortened(taps))
 
 
 def _sections(prototype: Prototype, rate_hz: int) -> list[list[float]]:
@@ -83,7 +85,9 @@ def _sections(prototype: Prototype, rate_hz: int) -> list[list[float]]:
 def _in_z(quadratic: Quadratic, corner: float) -> tuple[float, float]:
     """z⁻¹ and z⁻² of the polynomial in z⁻¹ whose zeros are exp of those in s.
 
-    A pair beyond the Nyquist frequency has no place in z and is left to the correction.
+    A pair beyond the Nyquist frequency has no place in z. It stays at that frequency, damped
+    by about as much as it is beyond: so nothing jumps where automation moves it there. What
+    is left of it is in the correction.
     """
     c2, c1, c0 = quadratic
     if c2 == 0:
@@ -92,8 +96,12 @@ def _in_z(quadratic: Quadratic, corner: float) -> tuple[float, float]:
     apart = middle * middle - c0 / c2
     if apart < 0:
         turn = corner * math.sqrt(-apart)
+        if turn > math.pi:
+            beyond = turn - math.pi
+            radius = _exp(corner * middle - beyond * beyond / (beyond + BEND))
+            return 2 * radius, radius * radius
         radius = _exp(corner * middle)
-        return (-2 * radius * cos(turn), radius * radius) if turn < math.pi else (0.0, 0.0)
+        return -2 * radius * cos(turn), radius * radius
     far = middle - math.sqrt(apart)
     near = c0 / c2 / far if far else 0.0
     first, second = _exp(corner * far), _exp(corner * near)
@@ -127,10 +135,16 @@ def _minimum_phase(cosines: Array) -> Array:
     for n in range(1, TAPS):
         terms = (k * logs[k] * taps[n - k] for k in range(1, min(n, COSINES) + 1))
         taps.append(_total(terms) / n)
-    left_out = 0.0
-    while left_out + abs(taps[-1]) < NEGLIGIBLE * taps[0]:
-        left_out += abs(taps.pop())
     return np.array(taps)
+
+
+def _shortened(taps: Array) -> Array:
+    """Without the last ones, of which nothing is heard."""
+    kept, left_out = len(taps), 0.0
+    while left_out + abs(taps[kept - 1]) < NEGLIGIBLE * taps[0]:
+        kept -= 1
+        left_out += abs(taps[kept])
+    return taps[:kept]
 
 
 class _Fit:

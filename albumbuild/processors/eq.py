@@ -66,6 +66,7 @@ class Eq(ToneProcessor, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "eq"
+    version: ClassVar[int] = 2
     shorthand: ClassVar[str | None] = "bands"
     example: ClassVar[str] = (
         "[{type: highpass, freq_hz: 30}, {type: bell, freq_hz: 250, gain_db: -3}]"
