@@ -159,7 +159,7 @@ class _Fit:
 
     def _entry(self, i: int, j: int) -> float:
         products = (self._rows[i] * self._rows[j]).tolist()
-        return _total(products) / POINTS + (STIFFNESS * (1 + i**4) if i == j else 0.0)
+        return _total(products) / POINTS + (STIFFNESS * (1 + i * i * i * i) if i == j else 0.0)
 
     def cosines(self, values: Array) -> Array:
         """The coefficient of each cosine."""
