@@ -45,8 +45,7 @@ def matched(prototypes: tuple[Prototype, ...], rate_hz: int, *, whole: bool = Fa
 
     Within 0.05 dB up to 0.9075 of the Nyquist frequency, or as far as the prototype
     is not more than about 60 dB under its top. Of a `whole` design each part is there, also
-    one without effect, so that it can be moved to another design of the same kind: what is
-    between two of them changes by little where the prototypes do.
+    one without effect, so that it can be moved to another design of the same kind.
     """
     heard = [each for each in prototypes if whole or not each.is_idle]
     sections = [each for prototype in heard for each in _sections(prototype, rate_hz)]
@@ -59,10 +58,10 @@ def matched(prototypes: tuple[Prototype, ...], rate_hz: int, *, whole: bool = Fa
         wanted = wanted + log2(prototype.magnitude(angles * (rate_hz / (2 * math.pi))))
     for section in sections:
         wanted = wanted - log2(_magnitude(section, angles))
-    if not whole and float(np.max(np.abs(wanted))) < NEGLIGIBLE:
-        return Design(coefficients, np.empty(0))
+    if float(np.max(np.abs(wanted))) < NEGLIGIBLE:
+        return Design(coefficients, np.eye(1, TAPS)[0] if whole else np.empty(0))
     taps = _minimum_phase(_fit().cosines(wanted))
-    return Design(coefficients, taps if whole else _shortened(taps))
+    return Design(coefficients, np.pad(taps, (0, TAPS - len(taps))) if whole else taps)
 
 
 def _sections(prototype: Prototype, rate_hz: int) -> list[list[float]]:
@@ -135,16 +134,10 @@ def _minimum_phase(cosines: Array) -> Array:
     for n in range(1, TAPS):
         terms = (k * logs[k] * taps[n - k] for k in range(1, min(n, COSINES) + 1))
         taps.append(_total(terms) / n)
+    left_out = 0.0
+    while left_out + abs(taps[-1]) < NEGLIGIBLE * taps[0]:
+        left_out += abs(taps.pop())
     return np.array(taps)
-
-
-def _shortened(taps: Array) -> Array:
-    """Without the last ones, of which nothing is heard."""
-    kept, left_out = len(taps), 0.0
-    while left_out + abs(taps[kept - 1]) < NEGLIGIBLE * taps[0]:
-        kept -= 1
-        left_out += abs(taps[kept])
-    return taps[:kept]
 
 
 class _Fit:

@@ -97,6 +97,10 @@ class Eq(ToneProcessor, frozen=True, kw_only=True):
         """That of a linear phase; bands without effect have it too: they may come to have one."""
         return linear.latency(rate_hz) if self._is_late else 0
 
+    def tail(self, rate_hz: int) -> int:
+        """What a linear phase rings after a sound, as before it; none of a minimum phase."""
+        return linear.tail(self._prototypes(), rate_hz) if self._is_late else 0
+
     @property
     def _is_late(self) -> bool:
         return self.phase == "linear" and bool(self.bands)
