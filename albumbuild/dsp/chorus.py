@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from albumbuild.dsp.glide import Glide, resting
 from albumbuild.dsp.kernels import library
-from albumbuild.dsp.maths import cos, sin
+from albumbuild.dsp.maths import bessel, cos, sin
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -23,7 +23,7 @@ PLACES = (0.0, 0.5, 0.25, 0.75, 0.125, 0.625, 0.375, 0.875)
 FIRST_MS, SPREAD_MS, SWING_MS = 12.0, 8.0, 5.0  # the middle of the first voice; at 100 %
 FADE_MS = 20.0  # of a voice that comes or goes, at least
 TAPS, ROWS = 32, 512  # as in chorus.c: taps a read, rows of the table
-SHAPE, SHAPE_TERMS = 5.0, 24  # of Kaiser's window, and of the series of its Bessel function
+SHAPE = 5.0  # of Kaiser's window
 
 
 class Chorus(msgspec.Struct):
@@ -88,10 +88,11 @@ def sinc_table() -> Array:
     """
     shares = np.arange(ROWS + 1)[:, np.newaxis] / ROWS
     places = np.arange(TAPS)[np.newaxis, :] - TAPS // 2 + shares
-    inside = np.maximum(0.0, 1.0 - (places / (TAPS // 2)) ** 2)
+    away = places / (TAPS // 2)
+    inside = np.maximum(0.0, 1.0 - away * away)
     angles = math.pi * places
     sincs = np.where(places == 0.0, 1.0, sin(angles) / np.where(places == 0.0, 1.0, angles))
-    taps = sincs * _bessel(SHAPE * np.sqrt(inside))
+    taps = sincs * bessel(SHAPE * np.sqrt(inside))
     total = np.zeros(ROWS + 1)
     for column in taps.T:
         total = total + column
@@ -105,12 +106,3 @@ def _movement(swings_hz: float, depth: float, rate_hz: int) -> list[float]:
 def _gains(voices: int) -> list[float]:
     """Equal power: together as loud as the sound."""
     return [1.0 / math.sqrt(voices) if each < voices else 0.0 for each in range(len(PLACES))]
-
-
-def _bessel(x: Array) -> Array:
-    """The modified Bessel function I0, by its series."""
-    total = term = np.ones_like(x)
-    for k in range(1, SHAPE_TERMS):
-        term = term * (x / (2 * k)) ** 2
-        total = total + term
-    return total

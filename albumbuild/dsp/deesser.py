@@ -107,13 +107,17 @@ def deesser_latency(rate_hz: int) -> int:
     return math.ceil(_CYCLES * rate_hz / LOWEST_HZ)
 
 
+def deesser_tail(freq_hz: float, rate_hz: int) -> int:
+    """How far the response of a band above `freq_hz` reaches to either side, in frames."""
+    return math.ceil(_CYCLES * rate_hz / freq_hz)
+
+
 def _ear(sibilance: Sibilance, rate_hz: int) -> Array:
     return bilinear((highpass(sibilance.freq_hz, order=_EAR_ORDER),), rate_hz)
 
 
 def _reach(sibilance: Sibilance, rate_hz: int) -> int:
-    """How far the band's response reaches to either side, in frames; 0 when it is not split."""
-    return math.ceil(_CYCLES * rate_hz / sibilance.freq_hz) if sibilance.split else 0
+    return deesser_tail(sibilance.freq_hz, rate_hz) if sibilance.split else 0
 
 
 def _band(freq_hz: float, rate_hz: int) -> Array:

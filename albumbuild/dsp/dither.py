@@ -41,7 +41,7 @@ def quantise(
         steps,
         frames,
         channels,
-        float(2 ** (bits - 1)),
+        float(1 << (bits - 1)),
         int(dither == "tpdf"),
         first_frame,
         seed,

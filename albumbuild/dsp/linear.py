@@ -11,6 +11,7 @@ and q 40.
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from albumbuild.dsp.convolution import Past, Response, response
 from albumbuild.dsp.fft import spectra
 from albumbuild.dsp.levels import fade_gains
+from albumbuild.dsp.maths import db_to_gain
 from albumbuild.dsp.prototypes import Prototype
 
 if TYPE_CHECKING:
@@ -32,11 +34,25 @@ REACH_S = 1.25
 PARTS = 16  # on either side of the middle
 STEPS = 4  # a part: how often the curve may change its direction
 TAPERED = 0.5  # of either side
+SILENT_DB = -90.0  # against the highest tap: what rings on below it is no tail
 
 
 def latency(rate_hz: int) -> int:
     """How many frames a filter comes late: half its response, and a part to be gathered."""
     return _part(rate_hz) * (PARTS + 1)
+
+
+def tail(prototypes: Iterable[Prototype], rate_hz: int) -> int:
+    """How many frames the response goes on after its middle, down to SILENT_DB."""
+    return _tail(_curve(prototypes), rate_hz)
+
+
+@lru_cache(maxsize=4096)
+def _tail(curve: Curve, rate_hz: int) -> int:
+    if not curve:
+        return 0
+    after = np.abs(taps(curve, rate_hz)[_part(rate_hz) * PARTS :])
+    return int(np.flatnonzero(after > after.max() * db_to_gain(SILENT_DB))[-1])
 
 
 def taps(curve: Curve, rate_hz: int) -> Array:

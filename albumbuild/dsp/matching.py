@@ -27,6 +27,7 @@ COSINES = 16
 POINTS = 64
 TAPS = 32
 STIFFNESS = 1e-9
+BEND = 0.05  # of an angle: how softly a pair begins to fade
 NEGLIGIBLE = 1e-4  # of a correction, under 0.001 dB: left out
 
 _LOG2_E = 1.44269504088896340736
@@ -83,7 +84,9 @@ def _sections(prototype: Prototype, rate_hz: int) -> list[list[float]]:
 def _in_z(quadratic: Quadratic, corner: float) -> tuple[float, float]:
     """z⁻¹ and z⁻² of the polynomial in z⁻¹ whose zeros are exp of those in s.
 
-    A pair beyond the Nyquist frequency has no place in z and is left to the correction.
+    A pair beyond the Nyquist frequency has no place in z. It stays at that frequency, damped
+    by about as much as it is beyond: so nothing jumps where automation moves it there. What
+    is left of it is in the correction.
     """
     c2, c1, c0 = quadratic
     if c2 == 0:
@@ -92,8 +95,12 @@ def _in_z(quadratic: Quadratic, corner: float) -> tuple[float, float]:
     apart = middle * middle - c0 / c2
     if apart < 0:
         turn = corner * math.sqrt(-apart)
+        if turn > math.pi:
+            beyond = turn - math.pi
+            radius = _exp(corner * middle - beyond * beyond / (beyond + BEND))
+            return 2 * radius, radius * radius
         radius = _exp(corner * middle)
-        return (-2 * radius * cos(turn), radius * radius) if turn < math.pi else (0.0, 0.0)
+        return -2 * radius * cos(turn), radius * radius
     far = middle - math.sqrt(apart)
     near = c0 / c2 / far if far else 0.0
     first, second = _exp(corner * far), _exp(corner * near)
@@ -145,7 +152,7 @@ class _Fit:
 
     def _entry(self, i: int, j: int) -> float:
         products = (self._rows[i] * self._rows[j]).tolist()
-        return _total(products) / POINTS + (STIFFNESS * (1 + i**4) if i == j else 0.0)
+        return _total(products) / POINTS + (STIFFNESS * (1 + i * i * i * i) if i == j else 0.0)
 
     def cosines(self, values: Array) -> Array:
         """The coefficient of each cosine."""

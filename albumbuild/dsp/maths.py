@@ -1,4 +1,4 @@
-"""exp2, log2, sin, cos, tan and decibels with the same bits on every machine."""
+"""exp2, log2, sin, cos, tan, Bessel's I0 and decibels with the same bits on every machine."""
 
 from collections.abc import Callable
 from typing import overload
@@ -74,6 +74,22 @@ def gain_to_db(gain: float | Array) -> float | Array:
     return log2(gain) * _DB_PER_LOG2
 
 
+@overload
+def bessel(x: float) -> float: ...
+@overload
+def bessel(x: Array) -> Array: ...
+def bessel(x: float | Array) -> float | Array:
+    """The modified Bessel function I0 by its series, for x from 0 to 20."""
+    total: float | Array = x * 0.0 + 1.0
+    term = total
+    for k in range(1, _BESSEL_TERMS):
+        half = x / (2 * k)
+        term = term * (half * half)
+        total = total + term
+    return total
+
+
+_BESSEL_TERMS = 50  # what is left out is under the last place
 _LOG2_PER_DB = 0.16609640474436811739  # log2(10) / 20
 _DB_PER_LOG2 = 6.02059991327962390427
 

@@ -103,16 +103,7 @@ def _sinc(x: float) -> float:
 
 
 def _kaiser(x: float, beta: float) -> float:
-    return _bessel(beta * math.sqrt(max(0.0, 1 - x * x))) / _bessel(beta)
-
-
-def _bessel(x: float) -> float:
-    """The modified Bessel function of order 0, by its series."""
-    total = term = 1.0
-    for k in range(1, 40):
-        term *= (x / (2 * k)) ** 2
-        total += term
-    return total
+    return maths.bessel(beta * math.sqrt(max(0.0, 1 - x * x))) / maths.bessel(beta)
 
 
 def _fixed(table: Array) -> Array:

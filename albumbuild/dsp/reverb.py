@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from albumbuild.dsp.bilinear import HIGHEST
 from albumbuild.dsp.filters import Filter
 from albumbuild.dsp.glide import Glide, resting
 from albumbuild.dsp.kernels import library
@@ -22,7 +23,6 @@ Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 LINES = 16
-HIGHEST = 0.49  # of the rate, for the damping frequency
 DULLED = 0.6  # of the damping frequency: the corner that all sound passes once
 STRETCH = 1.012  # of the decay at low frequencies, so that all together decay as they should
 STEP = 32  # frames done at one go in reverb.c: no line is shorter

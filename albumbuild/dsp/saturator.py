@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from albumbuild.dsp.glide import Glide, resting
 from albumbuild.dsp.kernels import library
-from albumbuild.dsp.maths import db_to_gain, sin
+from albumbuild.dsp.maths import bessel, db_to_gain, sin
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -85,7 +85,7 @@ def half_band(half: int, shape: float) -> list[float]:
     taps = [
         sin(math.pi * place)
         / (math.pi * place)
-        * _bessel(shape * math.sqrt(1 - (place / half) ** 2))
+        * bessel(shape * math.sqrt(1 - place / half * (place / half)))
         for place in places
     ]
     total = 0.0
@@ -103,14 +103,3 @@ def _way(oversample: int) -> tuple[int, int]:
         points += (2 * STAGES[stage][0] - 1) * (oversample >> stage)
     frames = -(-points // oversample)
     return frames, frames * oversample - points
-
-
-def _bessel(x: float) -> float:
-    """The modified Bessel function I0, by its series."""
-    total = term = 1.0
-    k = 0
-    while term > total * 1e-17:
-        k += 1
-        term *= (x / (2 * k)) ** 2
-        total += term
-    return total

@@ -4,6 +4,9 @@ from typing import Any
 
 import msgspec
 
+LONGEST_S = 60
+"""More of a file than that is never read."""
+
 
 class Sound(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Its shape and, where a device is to be started with it, its samples.

@@ -11,7 +11,7 @@ from albumbuild.dsp.maths import db_to_gain
 from albumbuild.dsp.predelay import Predelay
 from albumbuild.dsp.prototypes import highpass, lowpass
 from albumbuild.model.device import Refusal, ToneProcessor
-from albumbuild.model.sound import Sound
+from albumbuild.model.sound import LONGEST_S, Sound
 from albumbuild.model.units import Db, File, Hz, Ms, Seconds
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 CUT_ORDER = 2
 LONGEST_PREDELAY_MS = 1_000.0
-LONGEST_S = 60
 
 
 class Run(msgspec.Struct):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from albumbuild.dsp.deesser import LOWEST_HZ, Sibilance, deesser_latency
+from albumbuild.dsp.deesser import LOWEST_HZ, Sibilance, deesser_latency, deesser_tail
 from albumbuild.dsp.deesser import Deesser as Running
 from albumbuild.model.device import ToneProcessor
 from albumbuild.model.units import Db, Hz, Text
@@ -20,6 +20,7 @@ class Deesser(ToneProcessor, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "deesser"
+    version: ClassVar[int] = 2
 
     freq_hz: Annotated[float, Hz(LOWEST_HZ, 12_000, "sibilance is above this")] = 6_000.0
     threshold_db: Annotated[float, Db(-60, 0, "level above which it works")] = -30.0
@@ -45,6 +46,10 @@ class Deesser(ToneProcessor, frozen=True, kw_only=True):
     def latency(self, rate_hz: int) -> int:
         """What the band's response takes."""
         return deesser_latency(rate_hz)
+
+    def tail(self, rate_hz: int) -> int:
+        """What the band's response rings after a sound, as before it."""
+        return deesser_tail(self.freq_hz, rate_hz) if self.mode == "split" else 0
 
     def _sibilance(self) -> Sibilance:
         return Sibilance(

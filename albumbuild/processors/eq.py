@@ -66,6 +66,7 @@ class Eq(ToneProcessor, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "eq"
+    version: ClassVar[int] = 2
     shorthand: ClassVar[str | None] = "bands"
     example: ClassVar[str] = (
         "[{type: highpass, freq_hz: 30}, {type: bell, freq_hz: 250, gain_db: -3}]"
@@ -99,6 +100,10 @@ class Eq(ToneProcessor, frozen=True, kw_only=True):
     def latency(self, rate_hz: int) -> int:
         """That of a linear phase; bands without effect have it too: they may come to have one."""
         return linear.latency(rate_hz) if self._is_late else 0
+
+    def tail(self, rate_hz: int) -> int:
+        """What a linear phase rings after a sound, as before it; none of a minimum phase."""
+        return linear.tail(self._prototypes(), rate_hz) if self._is_late else 0
 
     @property
     def _is_late(self) -> bool:

@@ -11,15 +11,12 @@ from albumbuild.formats.sound import SoundError, SoundReader
 from albumbuild.model.desk import Desk, Fader
 from albumbuild.model.device import Processor
 from albumbuild.model.problem import Problem, Span
-from albumbuild.model.sound import Sound
+from albumbuild.model.sound import LONGEST_S, Sound
 from albumbuild.steps.ends import nodes_of
 from albumbuild.steps.ingest import absurd_at
 
 CHAIN = "chain"
 """What the roles of a step's own inserts begin with; those of a desk have the node's name."""
-
-LONGEST_S = 60
-"""More of a file is never read."""
 
 
 def roles(inserts: Iterable[Processor], place: str) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,10 @@
-"""Our own exp2, log2, sin and cos against numpy's."""
+"""Our own exp2, log2, sin, cos and I0 against those of numpy and scipy."""
 
 import math
 
 import numpy as np
 import pytest
+import scipy.special
 
 from albumbuild.dsp import maths
 
@@ -31,6 +32,12 @@ def test_sin_and_cos_are_within_a_few_last_places(name):
 
 def test_tan_near_the_nyquist_frequency():
     assert maths.tan(math.pi * 0.4999) == pytest.approx(math.tan(math.pi * 0.4999), rel=1e-11)
+
+
+def test_bessel_is_within_a_few_last_places():
+    values = np.linspace(0, 20, 20_001)
+    assert relative(maths.bessel(values), scipy.special.i0(values)) < 1e-14
+    assert maths.bessel(0.0) == 1.0
 
 
 def test_whole_powers_are_exact():
@@ -64,4 +71,7 @@ def test_an_array_gives_the_bits_of_each_number():
     assert maths.sin(angles).ravel().tolist() == [maths.sin(float(x)) for x in angles.ravel()]
     assert maths.sin(angles[::2]).ravel().tolist() == [
         maths.sin(float(x)) for x in angles[::2].ravel()
+    ]
+    assert maths.bessel(angles[0]).ravel().tolist() == [
+        maths.bessel(float(x)) for x in angles[0].ravel()
     ]

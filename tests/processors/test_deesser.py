@@ -122,3 +122,14 @@ def test_blocks_are_not_heard(mode, piece):
     settings, block = Deesser(mode=mode), noise(6_000)
     whole = through(settings, block, piece=len(block))
     assert np.array_equal(through(settings, block, piece=piece), whole)
+
+
+@pytest.mark.parametrize("rate_hz", RATES)
+@pytest.mark.parametrize("settings", [Deesser(freq_hz=4_000), Deesser(mode="wide")])
+def test_it_ends_with_its_tail(settings, rate_hz):
+    end = rate_hz // 10
+    late, tail = settings.latency(rate_hz), settings.tail(rate_hz)
+    loud = np.pad(noise(end), ((0, late + 2_000), (0, 0)))
+    heard = through(settings, loud, rate_hz=rate_hz)[late:]
+    assert heard[end - 1 + tail - tail // 2].any()
+    assert not heard[end + tail :].any()

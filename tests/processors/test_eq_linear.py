@@ -63,6 +63,23 @@ def test_the_response_is_symmetric_about_the_latency(rate_hz):
     assert np.max(np.abs(out - turned)) < 1e-6 * np.max(np.abs(out)) * 1e-6
 
 
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+@pytest.mark.parametrize("band", BANDS, ids=lambda band: f"{band.type}-{band.freq_hz:g}")
+def test_the_tail_is_what_rings_over_minus_90_db(band, rate_hz):
+    tail = Eq(bands=(band,), phase="linear").tail(rate_hz)
+    taps = np.abs(linear.taps((band.prototype(),), rate_hz))
+    middle = len(taps) // 2
+    silent = 10 ** (-90 / 20) * taps.max()
+    assert taps[middle + tail] > silent
+    assert not np.any(taps[middle + tail + 1 :] > silent)
+
+
+def test_what_does_not_ring_has_no_tail():
+    flat = Band(type="bell", freq_hz=100)
+    assert Eq(bands=(flat,), phase="linear").tail(48_000) == 0
+    assert Eq(phase="linear").tail(48_000) == Eq(bands=(BELL,)).tail(48_000) == 0
+
+
 def test_bands_without_effect_leave_every_bit_and_are_as_late():
     flat = Eq(bands=(Band(type="bell", freq_hz=100),), phase="linear")
     late = flat.latency(RATE_HZ)
