@@ -82,6 +82,13 @@ def highpass(freq_hz: float, *, order: int, q: float = math.sqrt(0.5)) -> Protot
     return Prototype(freq_hz, tuple((_high(below), below) for below in _butterworth(order, q)))
 
 
+def cuts(low_hz: float | None, high_hz: float | None) -> tuple[Prototype, ...]:
+    """A low and a high cut of 12 dB an octave, each where it is asked for."""
+    low = [] if low_hz is None else [highpass(low_hz, order=2)]
+    high = [] if high_hz is None else [lowpass(high_hz, order=2)]
+    return (*low, *high)
+
+
 def _butterworth(order: int, q: float) -> list[Quadratic]:
     if order == 2:
         return [(1.0, 1.0 / q, 1.0)]

@@ -9,18 +9,17 @@ from albumbuild.dsp.filters import Filter
 from albumbuild.dsp.glide import Glide, resting, scaled
 from albumbuild.dsp.maths import db_to_gain
 from albumbuild.dsp.predelay import Predelay
-from albumbuild.dsp.prototypes import highpass, lowpass
+from albumbuild.dsp.prototypes import cuts
 from albumbuild.model.device import Refusal, ToneProcessor
 from albumbuild.model.sound import LONGEST_S, Sound
 from albumbuild.model.units import Db, File, Hz, Ms, Seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from albumbuild.dsp.prototypes import Prototype
     from albumbuild.model.device import Block
 
-CUT_ORDER = 2
 LONGEST_PREDELAY_MS = 1_000.0
 
 
@@ -91,12 +90,9 @@ class Convolution(ToneProcessor, frozen=True, kw_only=True):
         """The silence before it, in frames."""
         return round(self.predelay_ms * rate_hz / 1000)
 
-    def cuts(self) -> "Iterator[Prototype]":
+    def cuts(self) -> "tuple[Prototype, ...]":
         """The filters that it passes."""
-        if self.low_cut_hz is not None:
-            yield highpass(self.low_cut_hz, order=CUT_ORDER)
-        if self.high_cut_hz is not None:
-            yield lowpass(self.high_cut_hz, order=CUT_ORDER)
+        return cuts(self.low_cut_hz, self.high_cut_hz)
 
 
 class Convolver(Convolution, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import numpy as np
 
 from albumbuild.dsp.bilinear import bilinear
 from albumbuild.dsp.delay import Array, Echoes, echoes, tail_frames
-from albumbuild.dsp.prototypes import highpass, lowpass
+from albumbuild.dsp.prototypes import cuts
 from albumbuild.dsp.stereo import both
 from albumbuild.model.device import ToneProcessor
 from albumbuild.model.time import NOTE_PATTERN, note_seconds
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 DEFAULT_MS = 250.0
 LONGEST_MS = 5_000.0
-CUT_ORDER = 2
 
 Time = Annotated[float, Ms(0.1, LONGEST_MS, "from the sound to its first echo")]
 Note = Annotated[str, Text("the same as a note length; needs `tempo`", pattern=f"^{NOTE_PATTERN}$")]
@@ -125,9 +124,4 @@ class Delay(ToneProcessor, frozen=True, kw_only=True):
         return [max(1.0, time_ms * rate_hz / 1000) for time_ms in times]
 
     def _sections(self, rate_hz: int) -> Array:
-        cuts = []
-        if self.low_cut_hz is not None:
-            cuts.append(highpass(self.low_cut_hz, order=CUT_ORDER))
-        if self.high_cut_hz is not None:
-            cuts.append(lowpass(self.high_cut_hz, order=CUT_ORDER))
-        return bilinear(tuple(cuts), rate_hz)
+        return bilinear(cuts(self.low_cut_hz, self.high_cut_hz), rate_hz)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from albumbuild.dsp import reverb
-from albumbuild.dsp.prototypes import highpass, lowpass
+from albumbuild.dsp.prototypes import cuts
 from albumbuild.dsp.stereo import both
 from albumbuild.model.device import ToneProcessor
 from albumbuild.model.units import Db, Hz, Ms, Pct, Seconds
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from albumbuild.dsp.prototypes import Prototype
     from albumbuild.model.device import Block
 
-CUT_ORDER = 2
 TAIL_DECAYS = 1.5  # 90 dB
 
 
@@ -76,9 +75,4 @@ class Reverb(ToneProcessor, frozen=True, kw_only=True):
         )
 
     def _cuts(self) -> "tuple[Prototype, ...]":
-        cuts = []
-        if self.low_cut_hz is not None:
-            cuts.append(highpass(self.low_cut_hz, order=CUT_ORDER))
-        if self.high_cut_hz is not None:
-            cuts.append(lowpass(self.high_cut_hz, order=CUT_ORDER))
-        return tuple(cuts)
+        return cuts(self.low_cut_hz, self.high_cut_hz)

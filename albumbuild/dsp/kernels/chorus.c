@@ -6,14 +6,9 @@
 enum { VOICES = 8, TAPS = 32, HALF = TAPS / 2 };
 enum { RATE, DEPTH, NUMBERS };
 
-typedef double four __attribute__((vector_size(32)));
-typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias));
-
-#define LOAD(from) (*(const loose_four *)(from))
-
 /* The sound `delay` frames before line[newest]: a windowed sinc, its taps between two rows of
  * the table. */
-static inline __attribute__((always_inline)) double at(const double *table, int64_t rows, const double *newest, double delay) {
+INLINE double at(const double *table, int64_t rows, const double *newest, double delay) {
     const int64_t whole = (int64_t)delay;
     const double place = (delay - (double)whole) * (double)rows;
     const int64_t row = (int64_t)place;
@@ -21,20 +16,14 @@ static inline __attribute__((always_inline)) double at(const double *table, int6
     const double *t = table + row * TAPS, *next = t + TAPS, *x = newest - whole - HALF;
     four a = {0}, b = {0};
     for (int64_t k = 0; k < TAPS; k += 8) {
-        a += (LOAD(t + k) + share * (LOAD(next + k) - LOAD(t + k))) * LOAD(x + k);
-        b += (LOAD(t + k + 4) + share * (LOAD(next + k + 4) - LOAD(t + k + 4))) * LOAD(x + k + 4);
+        const four taps = load_four(t + k), more = load_four(t + k + 4);
+        a += (taps + share * (load_four(next + k) - taps)) * load_four(x + k);
+        b += (more + share * (load_four(next + k + 4) - more)) * load_four(x + k + 4);
     }
     const four sum = a + b;
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/* numbers:  (3, 2) turns a frame, depth in frames; gains: (3, 8) of each voice; see `move_on`.
- * places:   (3, 8) of each voice: its middle in frames, the cosine and the sine of where in a
- *           turn it begins. The right side is a quarter of a turn ahead.
- * table:    (rows + 1, 32) taps, for delays from a whole frame to the next one.
- * lines:    (2, 2 capacity) the sound of each side twice in a row, zero at first.
- * turn:     (1,) where the swing is; written: (1,) where the next frame goes.
- * in, out:  (frames, 2). */
 static WIDE void run(double *numbers, int64_t *left, double *gains, int64_t *fading,
                      const double *places, const double *table, int64_t rows, double *lines,
                      int64_t capacity, double *turn, int64_t *written, const double *in,
@@ -50,8 +39,7 @@ static WIDE void run(double *numbers, int64_t *left, double *gains, int64_t *fad
                 if (gains[k] == 0.0) continue;
                 const double swing = s * places[VOICES + k] + c * places[2 * VOICES + k];
                 const double delay = places[k] + numbers[DEPTH] * swing;
-                sum += gains[k] *
-                       at(table, rows, line + written[0] + capacity, delay);
+                sum += gains[k] * at(table, rows, line + written[0] + capacity, delay);
             }
             out[2 * i + side] = sum;
         }
@@ -63,6 +51,13 @@ static WIDE void run(double *numbers, int64_t *left, double *gains, int64_t *fad
     }
 }
 
+/* numbers:  (3, 2) turns a frame, depth in frames; gains: (3, 8) of each voice; see `move_on`.
+ * places:   (3, 8) of each voice: its middle in frames, the cosine and the sine of where in a
+ *           turn it begins. The right side is a quarter of a turn ahead.
+ * table:    (rows + 1, 32) taps, for delays from a whole frame to the next one.
+ * lines:    (2, 2 capacity) the sound of each side twice in a row, zero at first.
+ * turn:     (1,) where the swing is; written: (1,) where the next frame goes.
+ * in, out:  (frames, 2). */
 EXPORT void chorus_process(double *numbers, int64_t *left, double *gains, int64_t *fading,
                            const double *places, const double *table, int64_t rows, double *lines,
                            int64_t capacity, double *turn, int64_t *written, const double *in,

@@ -13,18 +13,10 @@
 #include "kernels.h"
 #include "maths.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
 #define LOUDEST 1.0e9 /* what goes into a curve stops here: squares stay finite */
 #define EVEN 0.5      /* how uneven the tube is */
 #define STEEP 0.5     /* a line that goes further than this, against its distance from a bend */
 
-/* Four values at once. What takes or gives them is always inlined: no call, so no convention. */
-#if defined(__GNUC__)
-#pragma GCC diagnostic ignored "-Wpsabi"
-#endif
-typedef double four __attribute__((vector_size(32)));
-typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias));
 typedef int64_t whole_four __attribute__((vector_size(32)));
 
 typedef struct {

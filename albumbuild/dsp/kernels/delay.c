@@ -4,6 +4,7 @@
  * frames, so the pitch bends as on a tape; where it comes to rest it creeps to a whole number.
  */
 
+#include "between.h"
 #include "kernels.h"
 #include "maths.h"
 
@@ -25,9 +26,9 @@ static double back(const double *line, int64_t capacity, int64_t place, int64_t 
     return line[place >= frames ? place - frames : place - frames + capacity];
 }
 
-/* The sound `length` frames ago: a cubic through four frames (Lagrange), a line where the
- * youngest of them is not there yet. */
-static double between(const double *line, int64_t capacity, int64_t place, double length) {
+/* The sound `length` frames ago; a straight line where the youngest of four frames is not there
+ * yet. */
+static double ago(const double *line, int64_t capacity, int64_t place, double length) {
     const int64_t whole = (int64_t)length;
     const double t = length - (double)whole;
     const double b = back(line, capacity, place, whole);
@@ -36,9 +37,7 @@ static double between(const double *line, int64_t capacity, int64_t place, doubl
     if (whole < 2) return b + t * (c - b);
     const double a = back(line, capacity, place, whole - 1);
     const double d = back(line, capacity, place, whole + 2);
-    const double down = t - 1.0, far = t - 2.0, up = t + 1.0;
-    return (b * (0.5 * up * down * far) - c * (0.5 * up * t * far)) +
-           (d * (up * t * down) - a * (t * down * far)) * (1.0 / 6.0);
+    return between_four(t, a, b, c, d);
 }
 
 static void run(const double *numbers, const double *coefficients, int64_t sections,
@@ -48,7 +47,7 @@ static void run(const double *numbers, const double *coefficients, int64_t secti
         const double *x = in + i * channels;
         double *y = out + i * channels;
         for (int64_t j = 0; j < channels; j++)
-            y[j] = between(lines + j * capacity, capacity, *place, numbers[LENGTHS + j]);
+            y[j] = ago(lines + j * capacity, capacity, *place, numbers[LENGTHS + j]);
         for (int64_t j = 0; j < channels; j++) {
             const double end = crossed ? y[1 - j] : y[j];
             const double echo = through(coefficients, sections, filters + 2 * sections * j, end);

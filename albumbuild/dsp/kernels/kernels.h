@@ -29,6 +29,18 @@ static inline pair load_pair(const double *from) { return *(const loose_pair *)f
 
 static inline void store_pair(double *to, pair value) { *(loose_pair *)to = value; }
 
+/* Four values at once. What takes or gives them is always inlined: no call, so no convention. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+#define INLINE static inline __attribute__((always_inline))
+typedef double four __attribute__((vector_size(32)));
+typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias));
+
+INLINE four load_four(const double *from) { return *(const loose_four *)from; }
+
+INLINE void store_four(double *to, four value) { *(loose_four *)to = value; }
+
 /* Numbers that automation moves in straight lines, (3, count): as they stand, what each frame
  * adds to them, and what they end at; `left` frames are still to go.
  *

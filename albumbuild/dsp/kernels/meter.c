@@ -30,10 +30,12 @@ static void count_clipped(meter_memory *m, pair_memory *p, const double *x, int6
                           int64_t channels, int lane) {
     for (int64_t i = 0; i < frames; i++) {
         const double value = x[i * channels];
-        if (value >= FULL_SCALE) p->run[lane] = p->run[lane] > 0.0 ? p->run[lane] + 1.0 : 1.0;
-        else if (value <= -FULL_SCALE) p->run[lane] = p->run[lane] < 0.0 ? p->run[lane] - 1.0 : -1.0;
-        else p->run[lane] = 0.0;
-        if (p->run[lane] == CLIPPED_RUN || p->run[lane] == -CLIPPED_RUN) m->clipped_runs += 1.0;
+        double run = p->run[lane];
+        if (value >= FULL_SCALE) run = run > 0.0 ? run + 1.0 : 1.0;
+        else if (value <= -FULL_SCALE) run = run < 0.0 ? run - 1.0 : -1.0;
+        else run = 0.0;
+        if (run == CLIPPED_RUN || run == -CLIPPED_RUN) m->clipped_runs += 1.0;
+        p->run[lane] = run;
     }
 }
 

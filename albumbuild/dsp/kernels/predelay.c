@@ -1,20 +1,17 @@
 /* A delay without feedback, whose length may move. */
 
+#include "between.h"
 #include "kernels.h"
 
-/* Source: the four-point Lagrange interpolator, about the middle interval; about the first
- * one for a delay under one frame, so never ahead of now. */
+/* About the first interval of four points for a delay under one frame, so never ahead of now. */
 static double read_between(const double *ring, int64_t mask, int64_t channels, int64_t now,
                            double delay) {
     const int64_t whole = delay < 1.0 ? 1 : (int64_t)delay;
-    const double f = delay - (double)whole;
     const double a = ring[((now - whole + 1) & mask) * channels];
     const double b = ring[((now - whole) & mask) * channels];
     const double c = ring[((now - whole - 1) & mask) * channels];
     const double d = ring[((now - whole - 2) & mask) * channels];
-    const double g = f + 1.0, h = f - 1.0, k = f - 2.0;
-    return b * (g * h * k * 0.5) - a * (f * h * k * (1.0 / 6.0)) - c * (g * f * k * 0.5) +
-           d * (g * f * h * (1.0 / 6.0));
+    return between_four(delay - (double)whole, a, b, c, d);
 }
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }

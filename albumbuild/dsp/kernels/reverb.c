@@ -9,6 +9,7 @@
  * artificial reverberation, JAES 1962 (all-passes).
  */
 
+#include "between.h"
 #include "kernels.h"
 #include "maths.h"
 
@@ -82,8 +83,7 @@ static const double *stretch(const double *ring, int64_t size, int64_t from, int
     return spare;
 }
 
-/* Source: the four-point Lagrange interpolator, about the middle interval. Nearer than one
- * frame, where the next is not known yet, a straight line. */
+/* Nearer than one frame, where the next is not known yet, a straight line. */
 static double read_between(const double *line, int64_t mask, int64_t now, double delay) {
     const int64_t whole = (int64_t)delay;
     const double f = delay - (double)whole;
@@ -91,9 +91,7 @@ static double read_between(const double *line, int64_t mask, int64_t now, double
     const double b = line[at & mask], c = line[(at - 1) & mask];
     if (whole == 0) return b + f * (c - b);
     const double a = line[(at + 1) & mask], d = line[(at - 2) & mask];
-    const double g = f + 1.0, h = f - 1.0, k = f - 2.0;
-    return b * (g * h * k * 0.5) - a * (f * h * k * (1.0 / 6.0)) - c * (g * f * k * 0.5) +
-           d * (g * f * h * (1.0 / 6.0));
+    return between_four(f, a, b, c, d);
 }
 
 /* What went into a ring `delay` frames before each of `count` frames. */

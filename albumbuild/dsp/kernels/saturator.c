@@ -46,10 +46,9 @@ static WIDE void symmetric(const double *taps, int64_t half, const double *newes
         for (int64_t k = 0; k < half; k++) {
             const double *x = newest + i - k * step, *y = newest + i - (2 * half - 1 - k) * step;
             for (int64_t n = 0; n < 4; n++)
-                sums[n] += taps[k] * (*(const loose_four *)(x + 4 * n) +
-                                      *(const loose_four *)(y + 4 * n));
+                sums[n] += taps[k] * (load_four(x + 4 * n) + load_four(y + 4 * n));
         }
-        for (int64_t n = 0; n < 4; n++) *(loose_four *)(out + i + 4 * n) = sums[n];
+        for (int64_t n = 0; n < 4; n++) store_four(out + i + 4 * n, sums[n]);
     }
     for (; i < values; i++) {
         double sum = 0.0;
@@ -137,10 +136,9 @@ INLINE void round_curve(const double *u, int64_t values, int64_t step, double *e
 INLINE void clipped_curve(const double *u, int64_t values, int64_t step, double *early,
                           double *late, int soft) {
     for (int64_t i = 0; i < values; i += 4) {
-        const Moments m = clipped_moments(*(const loose_four *)(u + i),
-                                          *(const loose_four *)(u + i + step), soft);
-        *(loose_four *)(early + i) = 0.5 * m.mean - m.lean;
-        *(loose_four *)(late + i) = 0.5 * m.mean + m.lean;
+        const Moments m = clipped_moments(load_four(u + i), load_four(u + i + step), soft);
+        store_four(early + i, 0.5 * m.mean - m.lean);
+        store_four(late + i, 0.5 * m.mean + m.lean);
     }
 }
 
@@ -259,7 +257,8 @@ static Saturator laid_out(const int64_t *layout, const double *taps, double *mem
 /* numbers: (3, 2) drive and output as factors, see `move_on`.
  * layout:  the curve, how many stages, the latency in frames, points that `lifted` holds back to
  *          make the latency whole, then `halves`; taps: those of all stages in a row.
- * memory:  all lines, zero at first but for the output's factors, which begin it; in and out: (frames, channels), one or two channels. */
+ * memory:  all lines, zero at first but for the output's factors, which begin it.
+ * in, out: (frames, channels), one or two channels. */
 EXPORT void saturator_process(double *numbers, int64_t *left, const int64_t *layout,
                               const double *taps, double *memory, const double *in, double *out,
                               int64_t frames, int64_t channels) {
