@@ -49,7 +49,7 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
     """A compressor for each band; bands at rest sum to the input's own spectrum.
 
     Bands meet at -6 dB and fall by 24 dB an octave. Each works as the compressor does; what is
-    at rest is altered in phase alone.
+    at rest is altered in phase alone. A band with `ratio: 1` stays at rest.
     """
 
     name: ClassVar[str] = "multiband"
