@@ -31,16 +31,11 @@ def _insert_problems(
     inserts: tuple[Processor, ...], path: Path, places: Places
 ) -> Iterator[Problem]:
     for index, insert in enumerate(inserts):
-        reason = getattr(insert, "unavailable", lambda: None)()
         if not insert.available:
             fix = "take this insert out, or print its effect into the stem"
             yield _not_yet(
                 f"`{insert.name}`", places=places, path=(*path, index), fix=fix, key=True
             )
-        elif reason:
-            at = places.of(*path, index)
-            fix = "take that setting out"
-            yield Problem(slug="not-available-yet", at=at, what=reason, why=WAITS, fix=fix)
 
 
 def _deliverable_problems(
