@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from albumbuild.commands import exits
 from albumbuild.commands.opening import PROGRAM, find_root
@@ -12,12 +12,20 @@ from albumbuild.commands.waiting import add_wait_arguments
 from albumbuild.engine import seal
 
 if TYPE_CHECKING:
+    from albumbuild.commands.checking import Answer
     from albumbuild.commands.interrupt import Interrupt
     from albumbuild.commands.opening import Opened
     from albumbuild.console import Console
     from albumbuild.engine.events import Emit
     from albumbuild.engine.results import Result
     from albumbuild.model.problem import Problem
+
+
+class Built(NamedTuple):
+    """How a build ended, and the exit code for what it made of the album's own checks."""
+
+    result: "Result"
+    verdict: int
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,8 +81,8 @@ def _build(options: argparse.Namespace) -> int:
     console = console_for(options)
     opened = open_album(options, console)
     with Interrupt(console) as interrupt, events_to(options.events) as readers:
-        result = build_once(options, opened, console, interrupt=interrupt, readers=readers)
-    return ended(opened, result, console, interrupt=interrupt)
+        built = build_once(options, opened, console, interrupt=interrupt, readers=readers)
+    return ended(opened, built.result, console, interrupt=interrupt) or built.verdict
 
 
 def build_once(
@@ -84,9 +92,10 @@ def build_once(
     *,
     interrupt: "Interrupt",
     readers: "list[Emit]",
-) -> "Result":
+) -> Built:
     """Build what was asked for, seal what is good, and sum up."""
     from albumbuild.commands.building import BUILD, run_build, seal_build
+    from albumbuild.commands.checking import answers
     from albumbuild.commands.waiting import patience
     from albumbuild.engine.build import Terms
 
@@ -108,10 +117,12 @@ def build_once(
         busy=patience(options, console),
         readers=readers,
     )
-    if result.status == "ok":
+    found = answers(opened, result)
+    holds = all(each.holds for each in found)
+    if result.status == "ok" and holds:
         seal_build(opened, options.targets, result)
-    _summarise(options, opened, result, console)
-    return result
+    _summarise(options, opened, result, found, console)
+    return Built(result, exits.DONE if holds else exits.RULE_BROKEN)
 
 
 def ended(opened: "Opened", result: "Result", console: "Console", *, interrupt: "Interrupt") -> int:
@@ -144,8 +155,13 @@ def _our_fault(step: str, log: str) -> "Problem":
 
 
 def _summarise(
-    options: argparse.Namespace, opened: "Opened", result: "Result", console: "Console"
+    options: argparse.Namespace,
+    opened: "Opened",
+    result: "Result",
+    found: "list[Answer]",
+    console: "Console",
 ) -> None:
+    from albumbuild.commands.checking import check_figures, check_lines
     from albumbuild.commands.summary import deliverable_lines, deliverables, is_up_to_date
 
     counts = dict(result.counts)
@@ -158,6 +174,7 @@ def _summarise(
                 "seconds": round(result.seconds, 3),
                 "deliverables": placed,
                 "failures": {step: each.what for step, each in result.failed.items()},
+                "broken_checks": check_figures(found),
             },
             indent=2,
             ensure_ascii=False,
@@ -166,10 +183,12 @@ def _summarise(
         return
     if result.status == "ok" and is_up_to_date(result):
         console.result(_current_line(len(result.steps), result.seconds))
-        return
-    said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
-    console.result(f"{result.status}: {said} in {result.seconds:.1f} s")
-    for line in deliverable_lines(opened.root, result):
+        lines = check_lines(found) if any(not each.holds for each in found) else []
+    else:
+        said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+        console.result(f"{result.status}: {said} in {result.seconds:.1f} s")
+        lines = [*deliverable_lines(opened.root, result), *check_lines(found)]
+    for line in lines:
         console.result(line)
 
 
@@ -183,7 +202,8 @@ def _tell_current(
         _write_events(options.events, sealed, counts, seconds)
     if options.json:
         summary = {"status": "ok", **counts, "seconds": round(seconds, 3)}
-        whole = {**summary, "deliverables": _placed(root, steps), "failures": {}}
+        placed = _placed(root, steps)
+        whole = {**summary, "deliverables": placed, "failures": {}, "broken_checks": []}
         print(json.dumps(whole, indent=2, ensure_ascii=False))
     else:
         print(_current_line(len(steps), seconds))

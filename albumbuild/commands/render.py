@@ -28,6 +28,7 @@ from albumbuild.model.problem import Problem, ProblemError, did_you_mean
 from albumbuild.model.time import Part, seconds_from_clock
 from albumbuild.planner.listening import listened, with_part
 from albumbuild.steps.prepared import resampled
+from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.sequence import LAYOUT
 from albumbuild.steps.stream import AUDIO, blocks_of
 
@@ -169,7 +170,7 @@ def _sounds(store: Store, step: StepResult, step_id: str) -> list[Path]:
     """The sound files that a step left: one, or one a side."""
     names = [AUDIO] if AUDIO in step.outputs else []
     if step_id.startswith("sequence:"):
-        names = [name for name in step.outputs if name != LAYOUT]
+        names = [name for name in step.outputs if name not in (LAYOUT, FIGURES)]
     if not names:
         raise ProblemError([_no_sound(step_id)])
     return [store.blob(step.outputs[name]) for name in names]

@@ -80,13 +80,14 @@ class _Watch:
         opened = result = None
         try:
             opened = open_album(self._options, self._console)
-            result = build_once(
+            built = build_once(
                 self._options,
                 opened,
                 self._console,
                 interrupt=self._interrupt,
                 readers=self._readers,
             )
+            result = built.result
             ended(opened, result, self._console, interrupt=self._interrupt)
         except Exception as error:
             told(error, self._options)

@@ -8,38 +8,47 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.delivery import DeliveredTrack, Delivery
+from albumbuild.steps.figures import write_figures
 from albumbuild.steps.sequence import track_figures
-from albumbuild.steps.stream import blocks_of, frames_of
+from albumbuild.steps.stream import blocks_of, frames_of, metered
 
 
 class DeliverMixes(Deliver, frozen=True, kw_only=True):
     """Writes `SONG.wav` and `SONG+VERSION.wav`, as they were mixed, in `order`."""
 
     type: ClassVar[str] = "mixes"
+    version: ClassVar[int] = 2
 
     order: tuple[str, ...]
     rate_hz: int
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write the folder of mixes."""
+        """Write the folder of mixes, and what each measures."""
         mixes = {subject: needs.blob(f"mix/{subject}") for subject in self.order}
         progress.total(sum(frames_of(path) for path in mixes.values()))
+        meters = {subject: Meter(self.rate_hz, 2) for subject in mixes}
         tracks = [
-            self._mix(path, subject, number, into, progress)
-            for number, (subject, path) in enumerate(mixes.items(), start=1)
+            self._mix(mixes[subject], subject, meter, number, into=into, progress=progress)
+            for number, (subject, meter) in enumerate(meters.items(), start=1)
         ]
         write_draft(into, Delivery(type=self.type, files=(), tracks=tuple(tracks)))
+        write_figures(into, meters)
 
     def _mix(
-        self, mix: Path, subject: str, number: int, into: Path, progress: Progress
+        self,
+        mix: Path,
+        subject: str,
+        meter: Meter,
+        number: int,
+        *,
+        into: Path,
+        progress: Progress,
     ) -> DeliveredTrack:
-        meter = Meter(self.rate_hz, 2)
         name = f"{subject}.wav"
         frames = 0
         with create_wave(into / name, rate_hz=self.rate_hz, channels=2, sample="float32") as out:
-            for block in blocks_of(mix):
+            for block in metered(blocks_of(mix), meter):
                 out.write(block)
-                meter.add(block)
                 frames += len(block)
                 progress.add(len(block))
         song, _, version = subject.partition("+")

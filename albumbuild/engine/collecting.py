@@ -53,9 +53,12 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 def stats(store: Store) -> Stats:
-    """What the store holds; nothing is written."""
+    """What the store holds; nothing is written.
+
+    What several results share is counted for the smallest of them.
+    """
     sizes = _sizes(store)
-    records = list(_records(store))
+    records = sorted(_records(store), key=lambda each: (-len(each.outputs), each.step))
     owner = {digest: record for record in records for digest in record.outputs.values()}
     held = [(owner[digest], size) for digest, size in sizes.items() if digest in owner]
     return Stats(

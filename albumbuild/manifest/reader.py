@@ -242,11 +242,18 @@ class Reader:
         subjects = [key for key in fields.entries if key in SUBJECTS]
         if len(subjects) != 1:
             what = f"{label(path)} names {'two subjects' if subjects else 'no subject'}"
-            fix = "begin it with one of `song`, `deliverable`, `sequence`"
+            fix = "begin it with one of `song`, `master`, `deliverable`"
             raise ProblemError([Problem(slug="check-subject", at=node.span, what=what, fix=fix)])
         figures = {key: each.node for key, each in fields.entries.items() if key not in subjects}
         unknown = [spelling.figure_problem(key, fields) for key in figures]
         self.problems += [problem for problem in unknown if problem]
+        if not figures:
+            what = f"{label(path)} asks for nothing"
+            fix = 'add what must hold, such as `true_peak_dbtp: "<= -1"`'
+            raise ProblemError([Problem(slug="check-of-nothing", at=node.span, what=what, fix=fix)])
+        for key in figures:
+            entry = fields.entries[key]
+            self.places.add((*path, key), key=entry.key_span, value=entry.node.span)
         kind: Any = subjects[0]
         name = self.read(fields.entries[kind].node, hint_of(str), (*path, kind))
         assertions = tuple(

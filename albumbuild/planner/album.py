@@ -11,6 +11,7 @@ from albumbuild.engine.seal import Look
 from albumbuild.model.album import Album
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, ProblemError
+from albumbuild.planner.checks import Question, check_problems, questions
 from albumbuild.planner.curves import refused_curves
 from albumbuild.planner.media import Medium, medium_steps, plan_medium
 from albumbuild.planner.probes import Probed, probe_stems, still_fits
@@ -32,6 +33,7 @@ class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
     """An album ready to be built; `warnings` do not keep it from that.
 
     `files` are those of its stems and of its devices, as they were when it was planned.
+    `questions` are what its checks ask of what is built.
     """
 
     root: Path
@@ -40,6 +42,7 @@ class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
     media: Mapping[str, Medium]
     warnings: tuple[Problem, ...]
     files: Mapping[Path, Probed]
+    questions: tuple[Question, ...]
 
     @property
     def looked(self) -> dict[Path, Look | None]:
@@ -88,7 +91,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
         name: plan_medium(name, album, root, songs, rate_hz=rate_hz) for name in album.deliverables
     }
     unfit = (each for medium in media.values() for each in medium_problems(medium, places))
-    told = _usable([*silent, *unfit])
+    told = _usable([*silent, *unfit, *check_problems(album, media, places)])
     return AlbumPlan(
         root=root,
         plan=Plan(_steps(root, songs.values(), media.values())),
@@ -96,6 +99,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
         media=media,
         warnings=told,
         files={**sounds, **stems},
+        questions=tuple(questions(album, media, places)),
     )
 
 

@@ -6,13 +6,15 @@ from typing import ClassVar
 
 import msgspec
 
+from albumbuild.dsp.meter import Meter
 from albumbuild.dsp.solve import solve_gain
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.figures import SOUND, write_figures
 from albumbuild.steps.prepared import Prepared
 from albumbuild.steps.sounds import with_sounds
-from albumbuild.steps.stream import AUDIO, frames_of, write_sound
+from albumbuild.steps.stream import AUDIO, frames_of, metered, write_sound
 
 MOST_HONEST_LIMITING_DB = 6.0
 """More limiting than this is said in a warning."""
@@ -36,7 +38,7 @@ class Master(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "master"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     inserts: tuple[Processor, ...]
@@ -47,7 +49,7 @@ class Master(Action, frozen=True, kw_only=True):
     target_lufs: float | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `audio`, float at the delivery rate."""
+        """Write `audio`, float at the delivery rate, and what it measures."""
         premaster = needs.blob("premaster")
         progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
         with Prepared(
@@ -60,8 +62,10 @@ class Master(Action, frozen=True, kw_only=True):
         ) as prepared:
             gain_db = self._under_peak(self._gain_db(needs, prepared, progress), prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
-            blocks = prepared.blocks(gain_db, self.limiter)
+            meter = Meter(self.rate_hz, 2)
+            blocks = metered(prepared.blocks(gain_db, self.limiter), meter)
             write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
+            write_figures(into, {SOUND: meter})
 
     def _gain_db(self, needs: Needs, prepared: Prepared, progress: Progress) -> float:
         if self.target_lufs is not None:

@@ -13,6 +13,7 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.figures import SOUND, write_figures
 from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Sequence(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "sequence"
+    version: ClassVar[int] = 2
 
     order: tuple[str, ...]
     sides: Mapping[str, tuple[Slot, ...]]
@@ -53,7 +55,7 @@ class Sequence(Action, frozen=True, kw_only=True):
     sector: int | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `side.NAME` for each side, and `layout.json`."""
+        """Write `side.NAME` for each side, `layout.json`, and what all sides in a row measure."""
         masters = {
             slot.song: needs.blob(f"master/{slot.song}")
             for slots in self.sides.values()
@@ -71,21 +73,30 @@ class Sequence(Action, frozen=True, kw_only=True):
             for side in self.order
         }
         progress.total(sum(layout.frames for layout in layouts.values()))
+        whole = Meter(self.rate_hz, 2)
         sides = {
-            side: self._side(layout, masters, into / side_output(side), progress)
+            side: self._side(layout, masters, into / side_output(side), whole, progress)
             for side, layout in layouts.items()
         }
         (into / LAYOUT).write_bytes(msgspec.json.encode(sides))
+        write_figures(into, {SOUND: whole})
 
     def _side(
-        self, layout: Layout, masters: Mapping[str, Path], path: Path, progress: Progress
+        self,
+        layout: Layout,
+        masters: Mapping[str, Path],
+        path: Path,
+        whole: Meter,
+        progress: Progress,
     ) -> Side:
         meters = [Meter(self.rate_hz, 2) for _ in layout.tracks]
         blocks = programme(layout, masters)
         if self.limiter is not None:
             blocks = through((self.limiter,), blocks, rate_hz=self.rate_hz)
-        metered = _metered(layout, meters, blocks)
-        write_sound(path, metered, rate_hz=self.rate_hz, progress=progress)
+        spans = [(track.start, track.end) for track in layout.tracks]
+        spans.append((self.lead_in, layout.frames))
+        read = _metered(spans, [*meters, whole], blocks)
+        write_sound(path, read, rate_hz=self.rate_hz, progress=progress)
         over_db = max((meter.figures().sample_peak_dbfs for meter in meters), default=0.0)
         if over_db > 0.0:
             progress.log(
@@ -129,12 +140,14 @@ def _crossfaded(song: PlacedSong, block: "Block", first: int) -> "Block":
     return faded(opened, song.curve_out, song.frames - ahead, song.fade_out)
 
 
-def _metered(layout: Layout, meters: list[Meter], blocks: "Iterator[Block]") -> "Iterator[Block]":
-    """The same blocks, each part read by the meter of its track."""
+def _metered(
+    spans: list[tuple[int, int]], meters: list[Meter], blocks: "Iterator[Block]"
+) -> "Iterator[Block]":
+    """The same blocks, each span of frames read by its meter."""
     position = 0
     for block in blocks:
-        for meter, track in zip(meters, layout.tracks, strict=True):
-            begin, end = max(track.start - position, 0), min(track.end - position, len(block))
+        for meter, (first, last) in zip(meters, spans, strict=True):
+            begin, end = max(first - position, 0), min(last - position, len(block))
             if begin < end:
                 meter.add(np.ascontiguousarray(block[begin:end]))
         position += len(block)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from albumbuild.dsp.meter import Meter
     from albumbuild.engine.action import Progress
     from albumbuild.model.device import Block, Processor
 
@@ -78,6 +79,13 @@ def placed(blocks: "Iterable[Block]") -> "Iterator[tuple[int, Block]]":
     for block in blocks:
         yield position, block
         position += len(block)
+
+
+def metered(blocks: "Iterable[Block]", meter: "Meter") -> "Iterator[Block]":
+    """The same blocks, read by a meter on their way."""
+    for block in blocks:
+        meter.add(block)
+        yield block
 
 
 def write_sound(

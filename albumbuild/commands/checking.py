@@ -1,0 +1,115 @@
+"""The album's own checks after a build: which hold, told as a table."""
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from albumbuild.commands.building import store_of
+from albumbuild.engine.results import GOOD
+from albumbuild.model.check import Assertion
+from albumbuild.steps.figures import read_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from albumbuild.commands.opening import Opened
+    from albumbuild.engine.plan import Need
+    from albumbuild.engine.results import Result
+    from albumbuild.planner.checks import Question
+    from albumbuild.steps.figures import Named
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one question; `measured` is None where there is no such figure."""
+
+    question: "Question"
+    measured: float | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figure is what it must be."""
+        return self.question.assertion.holds(self.measured)
+
+
+def answers(opened: "Opened", result: "Result") -> list[Answer]:
+    """The answers to all questions whose sounds this build has brought up to date."""
+    store = store_of(opened.root)
+    good = {name: step for name, step in result.steps.items() if step.status in GOOD}
+
+    @cache
+    def figures(need: "Need") -> "Mapping[str, Named]":
+        return read_figures(store.blob(good[need.step].outputs[need.output]))
+
+    return [
+        Answer(question=each, measured=each.measured(figures))
+        for each in opened.planned.questions
+        if all(heard.step in good for heard in each.heard)
+    ]
+
+
+def check_lines(found: "Sequence[Answer]") -> list[str]:
+    """A line that counts them, and one for each that does not hold."""
+    broken = [each for each in found if not each.holds]
+    if not broken:
+        return [f"checks: {_counted(len(found))}"] if found else []
+    rows = [_row(each) for each in broken]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = [f"checks: {len(broken)} of {len(found)} {_do(len(broken))} not hold"]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True))
+        lines.append(f"  {'  '.join(cells)}".rstrip())
+    return lines
+
+
+def check_figures(found: "Sequence[Answer]") -> list[dict[str, Any]]:
+    """The answers that do not hold, for JSON."""
+    return [
+        {
+            "subject": each.question.subject,
+            "figure": each.question.assertion.figure,
+            "asked": _asked(each.question.assertion),
+            "measured": _finite(each.measured),
+            "at": str(each.question.at or ""),
+        }
+        for each in found
+        if not each.holds
+    ]
+
+
+def _row(answer: Answer) -> tuple[str, ...]:
+    """Subject, figure, what it is, what was asked, and where."""
+    question = answer.question
+    assertion, at = question.assertion, question.at
+    where = str(at or "")
+    measured = _shown(assertion.figure, answer.measured)
+    return question.subject, assertion.figure, measured, _asked(assertion), where
+
+
+def _asked(assertion: Assertion) -> str:
+    return f"{assertion.operator} {_shown(assertion.figure, assertion.value, plain=True)}"
+
+
+def _shown(figure: str, value: float | None, *, plain: bool = False) -> str:
+    """A figure as it is written in a manifest; measured ones to a hundredth."""
+    if value is None:
+        return "no value"
+    if figure == "duration":
+        minutes, hundredths = divmod(round(value * 100), 6000)
+        return f"{minutes}:{hundredths / 100:05.2f}"
+    if plain or not math.isfinite(value):
+        return f"{value:g}"
+    return f"{value:.5f}" if figure == "dc" else f"{value:.2f}"
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _counted(number: int) -> str:
+    return "the one holds" if number == 1 else f"all {number} hold"
+
+
+def _do(number: int) -> str:
+    return "does" if number == 1 else "do"
