@@ -27,8 +27,8 @@ from albumbuild.formats.wave import create_wave
 from albumbuild.model.problem import Problem, ProblemError, did_you_mean
 from albumbuild.model.time import Part, seconds_from_clock
 from albumbuild.planner.listening import listened, with_part
-from albumbuild.steps.prepared import resampled
 from albumbuild.steps.figures import FIGURES
+from albumbuild.steps.prepared import resampled
 from albumbuild.steps.sequence import LAYOUT
 from albumbuild.steps.stream import AUDIO, blocks_of
 
