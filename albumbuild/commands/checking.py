@@ -1,7 +1,6 @@
-"""The album's own checks after a build: which hold, told as a table."""
+"""What a build has measured: the album's own checks as a table, and what stands out."""
 
 import math
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,15 +8,18 @@ import msgspec
 from albumbuild.commands.building import store_of
 from albumbuild.engine.results import GOOD
 from albumbuild.model.check import Assertion
-from albumbuild.steps.figures import read_figures
+from albumbuild.planner.checks import master_of
+from albumbuild.planner.consistency import consistency_problems
+from albumbuild.steps.figures import FIGURES, read_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from albumbuild.commands.opening import Opened
-    from albumbuild.engine.plan import Need
     from albumbuild.engine.results import Result
-    from albumbuild.planner.checks import Question
+    from albumbuild.model.problem import Problem
+    from albumbuild.planner.checks import Heard, Question
+    from albumbuild.planner.media import Medium
     from albumbuild.steps.figures import Named
 
 
@@ -33,20 +35,38 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return self.question.assertion.holds(self.measured)
 
 
-def answers(opened: "Opened", result: "Result") -> list[Answer]:
-    """The answers to all questions whose sounds this build has brought up to date."""
-    store = store_of(opened.root)
-    good = {name: step for name, step in result.steps.items() if step.status in GOOD}
+class Readings:
+    """The figures of all steps that a build has brought up to date."""
 
-    @cache
-    def figures(need: "Need") -> "Mapping[str, Named]":
-        return read_figures(store.blob(good[need.step].outputs[need.output]))
+    def __init__(self, opened: "Opened", result: "Result") -> None:
+        self._planned = opened.planned
+        self._places = opened.manifest.places
+        self._store = store_of(opened.root)
+        self._good = {name: step for name, step in result.steps.items() if step.status in GOOD}
+        self._read: dict[str, Mapping[str, Named]] = {}
 
-    return [
-        Answer(question=each, measured=each.measured(figures))
-        for each in opened.planned.questions
-        if all(heard.step in good for heard in each.heard)
-    ]
+    def answers(self) -> list[Answer]:
+        """The answers to all questions whose sounds have been measured."""
+        return [
+            Answer(question=each, measured=each.measured(self._figures))
+            for each in self._planned.questions
+            if all(heard.step in self._good for heard in each.heard)
+        ]
+
+    def warnings(self) -> "list[Problem]":
+        """What stands out among the songs of the album."""
+        return [*consistency_problems(self._planned.media, self._of_master, self._places)]
+
+    def _of_master(self, medium: "Medium", song: str) -> "Named | None":
+        heard = master_of(medium, song)
+        return self._figures(heard)[heard.sound] if heard.step in self._good else None
+
+    def _figures(self, heard: "Heard") -> "Mapping[str, Named]":
+        """What a step has measured, by the name of each of its sounds."""
+        if heard.step not in self._read:
+            blob = self._store.blob(self._good[heard.step].outputs[FIGURES])
+            self._read[heard.step] = read_figures(blob)
+        return self._read[heard.step]
 
 
 def check_lines(found: "Sequence[Answer]") -> list[str]:

@@ -95,7 +95,8 @@ def build_once(
 ) -> Built:
     """Build what was asked for, seal what is good, and sum up."""
     from albumbuild.commands.building import BUILD, run_build, seal_build
-    from albumbuild.commands.checking import answers
+    from albumbuild.commands.checking import Readings
+    from albumbuild.commands.summary import is_up_to_date
     from albumbuild.commands.waiting import patience
     from albumbuild.engine.build import Terms
 
@@ -117,11 +118,14 @@ def build_once(
         busy=patience(options, console),
         readers=readers,
     )
-    found = answers(opened, result)
+    readings = Readings(opened, result)
+    found = readings.answers()
     holds = all(each.holds for each in found)
     if result.status == "ok" and holds:
         seal_build(opened, options.targets, result)
     _summarise(options, opened, result, found, console)
+    if not is_up_to_date(result):
+        console.problems(readings.warnings())
     return Built(result, exits.DONE if holds else exits.RULE_BROKEN)
 
 

@@ -7,17 +7,13 @@ from itertools import pairwise
 
 import msgspec
 
-from albumbuild.engine.plan import Need
 from albumbuild.model.album import Album
 from albumbuild.model.check import LEVELS, SPREAD_FIGURES, Assertion, Check
 from albumbuild.model.deliverable import Mixes
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span, did_you_mean
 from albumbuild.planner.media import Medium
-from albumbuild.steps.figures import FIGURES, SOUND, Named
-
-Figures = Callable[[Need], Mapping[str, Named]]
-"""What a step has measured, by the name of each of its sounds."""
+from albumbuild.steps.figures import SOUND, Named
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -26,10 +22,9 @@ class Heard(msgspec.Struct, frozen=True):
     step: str
     sound: str = SOUND
 
-    @property
-    def need(self) -> Need:
-        """Where its figures are."""
-        return Need(self.step, FIGURES)
+
+Figures = Callable[[Heard], Mapping[str, Named]]
+"""What the step of a sound has measured, by the name of each of its sounds."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +37,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     def measured(self, figures: Figures) -> float | None:
         """The figure; None where there is none."""
-        named = [figures(each.need)[each.sound] for each in self.heard]
+        named = [figures(each)[each.sound] for each in self.heard]
         figure = self.assertion.figure
         if figure in SPREAD_FIGURES:
             return _between(figure, [_value("integrated_lufs", each) for each in named])
@@ -91,7 +86,7 @@ def _all_subjects(kind: str, media: Mapping[str, Medium]) -> Iterator[tuple[str,
         yield from ((each.name, Heard(f"sequence:{each.name}")) for each in mastered)
     elif kind == "master":
         for medium in mastered:
-            yield from ((f"{song}@{medium.name}", _master(medium, song)) for song in medium.keys)
+            yield from ((f"{song}@{medium.name}", master_of(medium, song)) for song in medium.keys)
     else:
         songs = dict.fromkeys(song for medium in media.values() for song in medium.order)
         for song in songs:
@@ -104,17 +99,18 @@ def _of_song(song: str, media: Mapping[str, Medium]) -> Iterator[tuple[str, Hear
     masters = [each for each in holding if not isinstance(each.settings, Mixes)]
     common = [each for each in masters if each.settings.loudness is None]
     for medium in common or masters:
-        yield medium.name, _master(medium, song)
+        yield medium.name, master_of(medium, song)
     if not masters:
         yield from ((each.name, Heard(f"deliver:{each.name}", song)) for each in holding[:1])
 
 
-def _master(medium: Medium, song: str) -> Heard:
+def master_of(medium: Medium, song: str) -> Heard:
+    """The master of a song for a deliverable."""
     return Heard(f"master:{song}@{medium.name}")
 
 
 def _masters(medium: Medium) -> tuple[Heard, ...]:
-    return tuple(_master(medium, song) for song in medium.keys)
+    return tuple(master_of(medium, song) for song in medium.keys)
 
 
 def _value(figure: str, named: Named) -> float | None:
