@@ -8,7 +8,7 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.delivery import DeliveredTrack, Delivery
-from albumbuild.steps.figures import write_figures
+from albumbuild.steps.figures import named, write_figures
 from albumbuild.steps.sequence import track_figures
 from albumbuild.steps.stream import blocks_of, frames_of, metered
 
@@ -32,7 +32,7 @@ class DeliverMixes(Deliver, frozen=True, kw_only=True):
             for number, (subject, meter) in enumerate(meters.items(), start=1)
         ]
         write_draft(into, Delivery(type=self.type, files=(), tracks=tuple(tracks)))
-        write_figures(into, meters)
+        write_figures(into, {subject: named(meter) for subject, meter in meters.items()})
 
     def _mix(
         self,

@@ -97,7 +97,7 @@ def _of_song(song: str, media: Mapping[str, Medium]) -> Iterator[tuple[str, Hear
     """The sounds that a song is judged by, each with the deliverable that it is for."""
     holding = [medium for medium in media.values() if song in medium.keys]
     masters = [each for each in holding if not isinstance(each.settings, Mixes)]
-    common = [each for each in masters if each.settings.loudness is None]
+    common = [each for each in masters if each.is_as_loud_as_the_album]
     for medium in common or masters:
         yield medium.name, master_of(medium, song)
     if not masters:

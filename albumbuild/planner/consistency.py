@@ -13,8 +13,11 @@ from albumbuild.steps.figures import Named
 LOUD_LU = 4.0
 """A song that much louder than both of its neighbours is told."""
 
-TONE_DB = 6.0
+TONE_DB = 4.5
 """A song whose octaves are that far from the album's median, in the mean, is told."""
+
+MOST_DB = 12.0
+"""No octave counts for more: an instrument without a lowest octave is no fault by itself."""
 
 FEWEST = 3
 """Songs without which there is no album to stand out from."""
@@ -77,7 +80,8 @@ def _toned(named: Mapping[str, Named | None]) -> Iterator[tuple[str, Sequence[fl
     usual = [median(levels) for levels in zip(*shapes.values(), strict=True)]
     for song, shape in shapes.items():
         away_db = [level - middle for level, middle in zip(shape, usual, strict=True)]
-        if math.fsum(map(abs, away_db)) / len(away_db) >= TONE_DB:
+        counted = [min(abs(each), MOST_DB) for each in away_db]
+        if math.fsum(counted) / len(counted) >= TONE_DB:
             yield song, away_db
 
 

@@ -84,6 +84,11 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
         return self.loudness.target_lufs is not None and self.loudness.mode == "album"
 
     @property
+    def is_as_loud_as_the_album(self) -> bool:
+        """Whether it goes by the loudness that the album has for all."""
+        return self.loudness == (self.album.master.loudness or Loudness())
+
+    @property
     def profile(self) -> Profile | None:
         """The rules that it goes by, if it names any."""
         settings = self.settings

@@ -1,12 +1,17 @@
 """What a step measured on its sounds, kept beside them for checks and reports."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from albumbuild.dsp.meter import Meter, figures_json
+from albumbuild.dsp.spectrum import BANDS_HZ, Spectrum, third_octaves_db
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
 
 FIGURES = ".figures.json"
 """The output that holds them: not placed under `build/`."""
@@ -18,9 +23,33 @@ Named = Mapping[str, Any]
 """Figures by name; None where there is no value, or no sound."""
 
 
-def write_figures(into: Path, meters: Mapping[str, Meter]) -> None:
-    """Write what each meter has read, by the name of its sound."""
-    figures = {name: figures_json(meter.figures()) for name, meter in meters.items()}
+class ToneMeter:
+    """A meter of a stereo sound, and its spectrum, to compare it with others."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._meter = Meter(rate_hz, 2)
+        self._spectrum = Spectrum(rate_hz, 2)
+
+    def add(self, block: "Block") -> None:
+        """Takes the next block in."""
+        self._meter.add(block)
+        self._spectrum.add(block)
+
+    def named(self) -> Named:
+        """The figures, and `spectrum_db`: the level of each third of an octave, by its centre."""
+        levels = third_octaves_db(self._spectrum.mean_squares(), self._spectrum.rate_hz)
+        bands = zip(map(str, BANDS_HZ), levels, strict=True)
+        heard = {centre: level if math.isfinite(level) else None for centre, level in bands}
+        return {**figures_json(self._meter.figures()), "spectrum_db": heard}
+
+
+def named(meter: Meter) -> Named:
+    """The figures of a meter."""
+    return figures_json(meter.figures())
+
+
+def write_figures(into: Path, figures: Mapping[str, Named]) -> None:
+    """Write what was measured, by the name of each sound."""
     (into / FIGURES).write_bytes(msgspec.json.encode(figures))
 
 

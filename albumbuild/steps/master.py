@@ -6,12 +6,11 @@ from typing import ClassVar
 
 import msgspec
 
-from albumbuild.dsp.meter import Meter
 from albumbuild.dsp.solve import solve_gain
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
-from albumbuild.steps.figures import SOUND, write_figures
+from albumbuild.steps.figures import SOUND, ToneMeter, write_figures
 from albumbuild.steps.prepared import Prepared
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, frames_of, metered, write_sound
@@ -62,10 +61,10 @@ class Master(Action, frozen=True, kw_only=True):
         ) as prepared:
             gain_db = self._under_peak(self._gain_db(needs, prepared, progress), prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
-            meter = Meter(self.rate_hz, 2)
+            meter = ToneMeter(self.rate_hz)
             blocks = metered(prepared.blocks(gain_db, self.limiter), meter)
             write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
-            write_figures(into, {SOUND: meter})
+            write_figures(into, {SOUND: meter.named()})
 
     def _gain_db(self, needs: Needs, prepared: Prepared, progress: Progress) -> float:
         if self.target_lufs is not None:

@@ -13,7 +13,7 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
-from albumbuild.steps.figures import SOUND, write_figures
+from albumbuild.steps.figures import SOUND, named, write_figures
 from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Sequence(Action, frozen=True, kw_only=True):
             for side, layout in layouts.items()
         }
         (into / LAYOUT).write_bytes(msgspec.json.encode(sides))
-        write_figures(into, {SOUND: whole})
+        write_figures(into, {SOUND: named(whole)})
 
     def _side(
         self,

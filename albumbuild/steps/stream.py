@@ -1,6 +1,6 @@
 """Sound as a stream of blocks between files: reading, chains run in full, aligned writing."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from albumbuild.dsp.meter import Meter
     from albumbuild.engine.action import Progress
     from albumbuild.model.device import Block, Processor
 
@@ -81,7 +80,14 @@ def placed(blocks: "Iterable[Block]") -> "Iterator[tuple[int, Block]]":
         position += len(block)
 
 
-def metered(blocks: "Iterable[Block]", meter: "Meter") -> "Iterator[Block]":
+class Listener(Protocol):
+    """What takes in a sound, block by block."""
+
+    def add(self, block: "Block") -> None:
+        """Takes the next block in."""
+
+
+def metered(blocks: "Iterable[Block]", meter: Listener) -> "Iterator[Block]":
     """The same blocks, read by a meter on their way."""
     for block in blocks:
         meter.add(block)

@@ -83,3 +83,30 @@ def test_checks_that_cannot_be_answered_are_mistakes(
     assert said.code == 2
     assert f"error[{slug}]" in said.err
     assert "album.yaml:" in said.err
+
+
+def warnings(studio: Studio) -> str:
+    """What `make` warns of."""
+    said = studio.run("make")
+    assert said.code == 0
+    return said.err
+
+
+def test_a_song_louder_than_its_neighbours_is_told(studio: Studio) -> None:
+    studio.edit("songs.b.master", {"loudness_offset_lu": 3.8})
+    assert "song-stands-out" not in warnings(studio)
+    studio.edit("songs.b.master", {"loudness_offset_lu": 4.2})
+    said = warnings(studio)
+    assert "warning[song-stands-out]: `b` is 4.2 LU louder than the songs beside it" in said
+    assert "so it is in `cd`, `vinyl`, `streaming`" in said
+    assert "album.yaml:" in said
+    assert said.count("song-stands-out") == 1
+
+
+def test_a_song_of_another_tone_is_told(studio: Studio) -> None:
+    assert "tone-stands-out" not in warnings(studio)
+    dull = [{"eq": [{"type": "lowpass", "freq_hz": 700, "slope_db": 24}]}]
+    studio.edit("songs.c.master", {"inserts": dull})
+    said = warnings(studio)
+    assert "warning[tone-stands-out]: the tone of `c` is far from that of the album" in said
+    assert "dB less about 8000 Hz than the median of the songs" in said
