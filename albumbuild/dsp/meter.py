@@ -109,7 +109,7 @@ class Meter:
         frames = int(self._memory[0])
         return Figures(
             integrated_lufs=integrated,
-            lra_lu=loudness_range_lu(short_term[::_HOP]),
+            lra_lu=loudness_range_lu(short_term),
             momentary_max_lufs=_highest_lufs(self._means(slots, _MOMENTARY)),
             short_term_max_lufs=_highest_lufs(short_term),
             true_peak_dbtp=maths.gain_to_db(true_peak),
