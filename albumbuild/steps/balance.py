@@ -30,7 +30,7 @@ class Balance(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "measure"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     target_lufs: float
