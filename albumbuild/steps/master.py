@@ -12,6 +12,7 @@ from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.figures import SOUND, ToneMeter, write_figures
 from albumbuild.steps.prepared import Prepared
 from albumbuild.steps.pressing import Gain, Pressed, pressed
+from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, frames_of, metered, write_sound
 
@@ -45,6 +46,7 @@ class Master(Action, frozen=True, kw_only=True):
         """Write `audio`, float at the delivery rate, and what it measures."""
         premaster = needs.blob("premaster")
         progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
+        repairs = RepairLog(self.rate_in_hz)
         with Prepared(
             premaster,
             with_sounds(self.inserts, needs),
@@ -52,7 +54,9 @@ class Master(Action, frozen=True, kw_only=True):
             rate_hz=self.rate_hz,
             folder=into.parent,
             progress=progress,
+            repairs=repairs,
         ) as prepared:
+            repairs.write(into, progress)
             gain = self._gain(needs, prepared, progress)
             gain_db = self._under_peak(gain.gain_db, prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
