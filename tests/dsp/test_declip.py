@@ -20,7 +20,9 @@ def mended(sound: Block, rate_hz: int, threshold_db: float) -> tuple[Block, list
 def chord(rate_hz: int) -> Block:
     """Four tones that beat, up to full scale."""
     at = np.arange(2 * rate_hz) / rate_hz
-    total = sum(np.sin(2 * np.pi * f * at + f) / (1 + n) for n, f in enumerate((98, 247, 587, 1_319)))
+    total = sum(
+        np.sin(2 * np.pi * f * at + f) / (1 + n) for n, f in enumerate((98, 247, 587, 1_319))
+    )
     return (total / np.max(np.abs(total)))[:, np.newaxis]
 
 
@@ -65,15 +67,19 @@ def test_a_run_too_long_for_a_model_becomes_a_smooth_curve():
 def test_the_kernel_is_its_twin():
     """One stretch, whose runs are rebuilt as the equations say."""
     rate_hz = 44_100
-    whole = 0.9 * chord(rate_hz)[:4_000] + 1e-3 * np.random.default_rng(0).standard_normal((4_000, 1))
+    whole = 0.9 * chord(rate_hz)[:4_000] + 1e-3 * np.random.default_rng(0).standard_normal(
+        (4_000, 1)
+    )
     cut = np.clip(whole, -0.6, 0.6)
     out, peaks = mended(cut, rate_hz, -5)
     hop, order = 882, 44
     total = 3 * hop + order + 4
-    stretch = np.concatenate((out[: 1 * hop, 0], cut[hop : total, 0]))
+    stretch = np.concatenate((out[: 1 * hop, 0], cut[hop:total, 0]))
     runs = [(p.frame, p.frames) for p in peaks if p.frame >= hop and p.frame < total - order - 2]
     expected = _twin(stretch, runs, order=order)
-    inside = [frame for frame, count in runs for frame in range(frame, frame + count) if frame < 2 * hop]
+    inside = [
+        frame for frame, count in runs for frame in range(frame, frame + count) if frame < 2 * hop
+    ]
     assert np.max(np.abs(expected[inside] - out[inside, 0])) < 1e-9
 
 
