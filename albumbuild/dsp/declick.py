@@ -121,9 +121,9 @@ def _orders(rate_hz: int) -> tuple[int, int]:
 
 def _work(grid: Grid, rate_hz: int) -> Array:
     """Room for a kernel: the lines of a stretch, and the equations of the longest gap."""
-    order, fine = _orders(rate_hz)
-    longest = round(LONGEST_MS / 1000 * rate_hz) + grid.guard
-    equations = max(longest * (fine + 1), min(2 * longest, grid.total) * (order + 1))
+    _, fine = _orders(rate_hz)
+    longest = 2 * round(LONGEST_MS / 1000 * rate_hz)  # to tell a click from a jump that stays
+    equations = longest * (fine + 1)
     return np.zeros(_PARTS * (grid.total + 2 * _HIGHEST) + equations)
 
 

@@ -14,7 +14,7 @@
 #define BRIDGE 4        /* calm frames that end a bridge */
 #define LOOKS 4         /* models at most, each without what stood out from the one before */
 #define BETTER 0.9      /* of the deviation before: another look is worth it */
-#define STAYS 0.42      /* of a jump is still there when the longest click would be over */
+#define STAYS 0.42       /* of a jump is still there when the longest click would be over */
 #define CALM 2.0        /* deviations of the residual where a click is gone */
 #define HIGHEST_LEFT 5.0 /* deviations of its highest value */
 #define RIVAL 2.5       /* how far a click stands out against what else does */
@@ -181,12 +181,22 @@ static int is_step(const stretch *t, int64_t at, double deviation) {
     return ee - taken <= CALM * CALM * deviation * deviation * (double)order;
 }
 
+/* A finer model of the stretch as it stands. */
+static void refine(const stretch *t, double *a) {
+    double r[HIGHEST + 1];
+    autocorrelation(t->x, t->window, t->total, (int64_t)t->s->fine, t->spare, r);
+    levinson(r, (int64_t)t->s->fine, a);
+}
+
 /* Whether a jump at `from` stays longer than a click would last: in the middle of a gap of twice
  * that length, what is cut out has not fallen. */
 static int stays(stretch *t, int64_t from) {
-    const int64_t room = t->total - t->order - from, twice = 2 * (int64_t)t->s->longest;
+    const int64_t room = t->total - (int64_t)t->s->fine - from, twice = 2 * (int64_t)t->s->longest;
     const int64_t count = twice < room ? twice : room;
+    double a[HIGHEST + 1];
     fill_gap(t->a, t->order, t->x, from, count, t->band, t->left, t->filled);
+    refine(t, a);
+    fill_gap(a, (int64_t)t->s->fine, t->x, from, count, t->band, t->left, t->filled);
     memcpy(t->x + from, t->kept + from, sizeof *t->x * (size_t)count);
     double jump = 0.0, left = 0.0;
     for (int64_t i = 0; i < count / 2; i++) {
@@ -221,10 +231,9 @@ static int holds_click(stretch *t, int64_t from, int64_t to) {
  * frames that it adds, if these are no part of the click. */
 static int64_t fill_in(stretch *t, int64_t from, int64_t to, int64_t limit) {
     const int64_t fine = (int64_t)t->s->fine, near = (int64_t)t->s->near;
-    double a[HIGHEST + 1], r[HIGHEST + 1];
+    double a[HIGHEST + 1];
     fill_gap(t->a, t->order, t->x, from, to - from, t->band, t->left, t->filled);
-    autocorrelation(t->x, t->window, t->total, fine, t->spare, r);
-    levinson(r, fine, a);
+    refine(t, a);
     const int64_t first = from - near > fine ? from - near : fine;
     residual(a, fine, t->x, first, from, 1, t->left);
     const double before = robust_deviation(t->left, first, from, t->spare);
