@@ -31,7 +31,7 @@ from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.ends import key_of
-from tests.guard.material import RATE_HZ, Block, bursts
+from tests.guard.material import RATE_HZ, Block, bursts, clicked
 
 PIECES = (4_096, 1, 63, 512)
 
@@ -193,6 +193,8 @@ class Play(Action, frozen=True, kw_only=True):
 def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Block:
     """What the device makes of a sound; a side chain hears `key`, which is as long."""
     device = loaded(device)
+    if device.name == "declick":
+        sound = clicked(sound)
     if device.latency(rate_hz) > len(sound):
         silence = ((0, device.latency(rate_hz)), (0, 0))
         sound, key = np.pad(sound, silence), np.pad(key, silence)

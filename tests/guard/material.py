@@ -10,7 +10,8 @@ from albumbuild.formats.coding import Coding
 from albumbuild.formats.sound import encode
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.programme import PROGRAMME, Slot, lay_out
-from albumbuild.steps.master import Gain
+from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.pressing import Gain
 from albumbuild.steps.sequence import Side, TrackFigures
 from tests.pictures import jpeg
 
@@ -57,6 +58,16 @@ def bursts(frames: int, channels: int = 2, *, seed: int) -> Block:
     return np.asarray((noise * share + wave * (1.0 - share)) * level)
 
 
+def clicked(sound: Block) -> Block:
+    """Soft steady noise with clicks of all lengths and heights in place of the beats."""
+    raw = np.random.PCG64(9).random_raw(sound.size) >> np.uint64(48)
+    soft = (raw.reshape(sound.shape).astype(np.float64) / 2.0**15 - 1.0) / 512
+    for number, at in enumerate(range(1_500, len(sound) - 500, 1_100)):
+        length = (1, 3, 12, 60, 200)[number % 5]
+        soft[at : at + length, number % sound.shape[1]] += 0.5 / 2.0 ** (number % 7)
+    return np.asarray(soft)
+
+
 def write_material(folder: Path) -> None:
     """Every file that a case may ask for."""
     for seed, (name, (seconds, channels)) in enumerate(SOUNDS.items()):
@@ -68,7 +79,9 @@ def write_material(folder: Path) -> None:
         out.write(steps)
     coding = Coding(format="aiff", rate_hz=RATE_HZ, channels=2, bits=16)
     encode(folder / "pcm.aiff", [steps], coding=coding)
-    (folder / "gain").write_bytes(msgspec.json.encode(Gain(gain_db=-2.25)))
+    (folder / "gain").write_bytes(
+        msgspec.json.encode(Gain(gain_db=-2.25, limiter=Limiter(ceiling_dbtp=-4)))
+    )
     (folder / "cover.jpg").write_bytes(jpeg())
     (folder / "lyrics.txt").write_text("Ebb,\nflow.\n", encoding="utf-8")
     for seed, name in ((52, "cd"), (53, "streaming")):  # some peaks are to be clipped
