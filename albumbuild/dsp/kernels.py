@@ -89,6 +89,7 @@ _DYNAMICS: _Signatures = {
 _METERS: _Signatures = {
     "dither_quantise": (None, (F64, I32, INT, INT, REAL, INT, INT, INT)),
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),
+    "spectrum_add": (INT, (F64, F64, F64, F64, F64, F64, INT, INT, INT, INT)),
     "meter_true_peak": (REAL, (F64, F64, F64, REAL, F64, INT, INT)),
 }
 
