@@ -50,5 +50,8 @@ class Measuring(msgspec.Struct, frozen=True, kw_only=True):
 
             figures["spectrum_db"] = levels_json(spectrum)
         if self.faults:
-            figures |= faults.named()
+            from albumbuild.dsp.faults import shown
+
+            first, counts = shown(faults.faults())
+            figures |= {"fault_counts": counts, "faults": msgspec.to_builtins(first)}
         return figures
