@@ -12,9 +12,9 @@ Array = npt.NDArray[np.float64]
 
 _FINE = 24  # bits of the grid that samples are put on
 _FEWEST = 1_000  # samples that are not zero, before anything is said
-_STEPS = 64  # different samples, at least: a square wave has two
+_STEPS = 16  # different samples, at least: a square wave has two
 _NEAR = 2_048  # steps of 24 bit around zero in which levels are counted
-_ENOUGH = 40 * 2 * _NEAR  # samples there
+_ENOUGH = 8 * 2 * _NEAR  # samples there
 _GRID = 8  # steps of 24 bit between levels that are used, at least
 
 

@@ -27,7 +27,8 @@ _GAP_S = (0.001, 0.2)
 _BESIDE_S = 0.005
 _LOUD = 0.003  # -50 dBFS RMS on both sides of a gap
 _ALIKE = 4.0  # and no more than 12 dB apart
-_HARD = 0.1  # of the RMS: what is jumped over at each end of a gap
+_HARD = 0.1  # of the RMS: what is jumped over at each end of a gap,
+_BENT = 0.3  # or how steep, of the RMS of all steps, the sound is that stops there
 _INSIDE = 0.9  # a gap holds a value below that share of the peak beside it
 _STILL = 0.2  # of the samples beside a gap stand still, at most
 _GAPS_A_PIECE = 4  # more are the shape of a wave
@@ -49,7 +50,7 @@ class Held:
     Clipping is three or more samples alike at full scale; or alike at the highest level of the
     channel, over -12 dBFS, with a hard corner on both sides, three times in the sound at least.
     A dropout is a millisecond up to a fifth of a second of samples alike, amid sound over -50
-    dBFS RMS that is as loud before as after it, and jumps at both edges. Waves that stand still
+    dBFS RMS that is as loud before as after it, and breaks off at both edges. Waves that stand still
     by nature, like pulses, have such places again and again, and are left alone.
     """
 
@@ -198,10 +199,18 @@ def _is_gap(before: Array, value: float, after: Array) -> bool:
         return False
     if abs(value) >= _INSIDE * max(np.abs(before).max(), np.abs(after).max()):
         return False
-    if min(abs(before[-1] - value) / levels[0], abs(after[0] - value) / levels[1]) < _HARD:
+    if not (_is_hard(before, value, levels[0]) and _is_hard(after[::-1], value, levels[1])):
         return False
     still = max(float((np.diff(side) == 0).mean()) for side in (before, after))
     return still <= _STILL
+
+
+def _is_hard(sound: Array, value: float, level: float) -> bool:
+    """Whether a sound that ends at a held value breaks off, and does not come to rest."""
+    steps = np.diff(sound)
+    return bool(
+        abs(sound[-1] - value) >= _HARD * level or abs(steps[-1]) >= _BENT * max(_rms(steps), 1e-9)
+    )
 
 
 def _rms(x: Array) -> float:

@@ -25,15 +25,16 @@ _BESIDE_HZ = (1.5, 6.0)  # and is held against what lies there
 _OVER_DB = 12.0
 _SPREAD_DB = 3.0
 _LOWEST_DB = -100.0
-_QUIET = 0.5  # of all windows, those in which the least lies beside a line
+_SILENCE = 1e-12  # of a line with what lies beside it: -120 dB
+_QUIET = 0.25  # of all windows that are not silent, those in which the least lies beside a line
 _LINES = 2
 
 
 class Hum:
     """Finds hum: at least two of the first eight multiples of 50 Hz, or of 60 Hz.
 
-    Each stands 12 dB over every line within 6 Hz and moves by less than 3 dB, in the quieter
-    half of all stretches of 4 s, since music covers it in the others. Nothing is said of less than
+    Each stands 12 dB over every line within 6 Hz and moves by less than 3 dB, in the quietest
+    quarter of all stretches of 4 s, since music covers it in the others. Nothing is said of less than
     10 s, nor of lines under -100 dBFS.
     """
 
@@ -90,7 +91,10 @@ def _heard(found: Array) -> dict[int, float]:
     """The mean power of each multiple, from 1, that is a line all along; found: (windows, ...)."""
     heard = {}
     for harmonic in range(_HARMONICS):
-        line, beside = found[:, harmonic, 0], found[:, harmonic, 1]
+        is_heard = found[:, harmonic].sum(axis=1) > _SILENCE
+        line, beside = found[is_heard, harmonic].T
+        if len(line) < _WINDOWS:
+            continue
         quiet = np.argsort(beside, kind="stable")[: max(_WINDOWS, round(_QUIET * len(beside)))]
         line_db = maths.gain_to_db(np.maximum(line[quiet], 1e-30)) / 2
         over_db = line_db - maths.gain_to_db(np.maximum(beside[quiet], 1e-30)) / 2

@@ -26,6 +26,7 @@ class Sides:
 
     Late: the coherence of the sides from 100 Hz to 10 kHz, as a function of delay, reaches 0.4
     away from zero, and twice what it is at zero. Polarity: the correlation is under -0.7.
+    Nothing is said of less than a second.
     Source: C. H. Knapp and G. C. Carter, The generalized correlation method for estimation
     of time delay, 1976: the smoothed coherence transform.
     """
@@ -37,11 +38,13 @@ class Sides:
         self._pieces = Pieces(SIZE // 2, 2, around=SIZE // 4)
         self._cross = np.zeros((SIZE, 2))
         self._powers = np.zeros((SIZE, 2))
+        self._frames = 0
         self._product = 0.0
         self._squares = np.zeros(2)
 
     def add(self, block: Array) -> None:
         """Takes the next block of two channels in."""
+        self._frames += len(block)
         self._product += float(np.sum(block[:, 0] * block[:, 1]))
         self._squares += np.sum(np.square(block), axis=0)
         for _, piece in self._pieces.add(block):
@@ -56,7 +59,7 @@ class Sides:
     def faults(self) -> Iterator[Fault]:
         """One at most of each kind."""
         both = math.sqrt(float(self._squares[0])) * math.sqrt(float(self._squares[1]))
-        if both == 0.0:
+        if both == 0.0 or self._frames < self._rate_hz:
             return
         correlation = self._product / both
         if correlation < INVERTED:
