@@ -44,6 +44,29 @@ class Glide(msgspec.Struct):
             self.numbers[1] = (goal - self.numbers[0]) / frames
 
 
+class Countdown:
+    """Numbers on their way that are read now and then: the same whatever the blocks between."""
+
+    def __init__(self, values: npt.ArrayLike) -> None:
+        self._goal = np.asarray(values, dtype=np.float64)
+        self._step = np.zeros_like(self._goal)
+        self._left = 0
+
+    def aim(self, values: npt.ArrayLike, frames: int) -> None:
+        """Reach `values` in `frames` frames from now; at once for 0."""
+        now, self._goal = self.values(0), np.asarray(values, dtype=np.float64)
+        self._step = (self._goal - now) / max(frames, 1)
+        self._left = frames
+
+    def values(self, ahead: int) -> Array:
+        """As they stand so many frames from now."""
+        return self._goal - self._step * max(self._left - ahead, 0)
+
+    def pass_by(self, frames: int) -> None:
+        """So many frames are over."""
+        self._left = max(self._left - frames, 0)
+
+
 def resting(values: npt.ArrayLike) -> Glide:
     """Numbers that stand still."""
     now = np.asarray(values, dtype=np.float64).reshape(-1)

@@ -86,6 +86,11 @@ _DYNAMICS: _Signatures = {
     "limiter_process": (REAL, (F64, I64, F64, F64, INT, I64, INT, F64, F64, INT, INT, INT)),
 }
 
+_REPAIR: _Signatures = {
+    "declick_process": (INT, (F64, F64, F64, INT, INT, INT, F64, F64, INT)),
+    "declip_process": (INT, (F64, F64, F64, INT, INT, INT, F64, F64, F64, INT)),
+}
+
 _METERS: _Signatures = {
     "dither_quantise": (None, (F64, I32, INT, INT, REAL, INT, INT, INT)),
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),
@@ -101,7 +106,7 @@ def load(path: Path) -> Any:
     """
     try:
         loaded = ctypes.CDLL(str(path))
-        for name, (result, arguments) in (_LINEAR | _DYNAMICS | _METERS).items():
+        for name, (result, arguments) in (_LINEAR | _DYNAMICS | _REPAIR | _METERS).items():
             function = getattr(loaded, name)
             function.restype = result
             function.argtypes = arguments

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from albumbuild.model.repair import Repair
     from albumbuild.model.sound import Sound
 
     Block: TypeAlias = npt.NDArray[np.float64]
@@ -49,6 +50,7 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     version: ClassVar[int] = 1  # raise it when the sound changes
     available: ClassVar[bool] = True  # False: settings are read, the sound comes later
     shorthand: ClassVar[str | None] = None  # the field that a plain list stands for
+    repairing: ClassVar[bool] = False  # True: it has something to tell in `repairs`
     unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
     unmoved: ClassVar[dict[str, str]] = {}  # numbers that automation cannot move, and why
     example: ClassVar[str] = ""  # settings that show it well, as they stand in a manifest
@@ -92,6 +94,10 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def tail(self, rate_hz: int) -> int:  # noqa: ARG002 - for devices that need it
         """How many frames the output outlasts the input."""
         return 0
+
+    def repairs(self, state: Any) -> "tuple[Repair, ...]":  # noqa: ARG002 - for devices that mend
+        """What was repaired so far, in frames of the input, first to last."""
+        return ()
 
     def effort(self) -> float:
         """Work against that of reading one strip: whether its sound is worth keeping."""

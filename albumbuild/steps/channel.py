@@ -86,6 +86,11 @@ class Channel:
             for name, feed in self._fader.sends.items()
         }
 
+    @property
+    def inserts(self) -> "list[Insert]":
+        """Its inserts, in order."""
+        return [slot.insert for slot in self._slots]
+
     def _send_gain(self, name: str, first: int, frames: int) -> "float | Values":
         lane = self._feeds[name]
         return levels.gain(lane.values(first, frames) if lane else self._fader.sends[name].level_db)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from albumbuild.model.device import Block
+    from albumbuild.steps.repairs import RepairLog
 
     SideBySide: TypeAlias = Callable[[Callable[[str], None], Sequence[str]], object]
 
@@ -95,6 +96,11 @@ class DeskRun:
             for name in self._after:
                 self._run(name, first=first, frames=frames)
             yield first, {name: out.read(first, frames) for name, out in self.outputs.items()}
+
+    def watched_by(self, repairs: "RepairLog") -> None:
+        """Show the inserts of all channels to a log."""
+        for name, channel in self.channels.items():
+            repairs.watch(name, channel.inserts)
 
     def _run(self, name: str, *, first: int, frames: int) -> None:
         block = self._inputs[name].read(first, frames)

@@ -11,6 +11,7 @@ from albumbuild.formats.wave import create_wave
 from albumbuild.model.desk import Desk
 from albumbuild.model.time import Part
 from albumbuild.steps.desk import DeskRun, Junction, Source
+from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import loaded_desk
 from albumbuild.steps.source import StripSource
 from albumbuild.steps.stream import AUDIO, BLOCK, FileSource
@@ -52,6 +53,9 @@ class Group(Action, frozen=True, kw_only=True):
                     first, last = spans[name]
                     files[name].write(block[max(first - start, 0) : max(last - start, 0)])
                 progress.add(BLOCK)
+            repairs = RepairLog(self.rate_hz)
+            run.watched_by(repairs)
+        repairs.write(into, progress)
 
     def _span(self, out: Junction) -> tuple[int, int]:
         """The frames of an output that are written, as late as they come."""

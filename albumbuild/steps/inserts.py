@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from albumbuild.model.curve import Curve
     from albumbuild.model.desk import Fader
     from albumbuild.model.device import Block
+    from albumbuild.model.repair import Repair
 
     Values = npt.NDArray[np.float64]
 
@@ -71,6 +72,10 @@ class Insert:
             return silence
         heard = self._heard(block[waits:], None if key is None else key[waits:])
         return np.concatenate((silence, heard))
+
+    def repairs(self) -> "tuple[Repair, ...]":
+        """What the device has repaired, in frames of the time line."""
+        return self.device.repairs(self._state)
 
     def _heard(self, block: "Block", key: "Block | None") -> "Block":
         part = partial(self._part, key=key)
@@ -131,18 +136,18 @@ class Chain:
     """Inserts in series, without side chains."""
 
     def __init__(self, devices: "Sequence[Processor]", rate_hz: int, channels: int) -> None:
-        self._inserts: list[Insert] = []
+        self.inserts: list[Insert] = []
         self.latency = 0
         for device in devices:
             insert = Insert(device, rate_hz, channels, late=self.latency)
-            self._inserts.append(insert)
+            self.inserts.append(insert)
             channels = insert.channels
             self.latency += insert.latency
         self.channels = channels
 
     def process(self, block: "Block") -> "Block":
         """The next block, `latency` frames late."""
-        for insert in self._inserts:
+        for insert in self.inserts:
             block = insert.process(block)
         return block
 

@@ -12,6 +12,7 @@ from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.figures import SOUND, ToneMeter, write_figures
 from albumbuild.steps.prepared import Prepared
+from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, frames_of, metered, write_sound
 
@@ -51,6 +52,7 @@ class Master(Action, frozen=True, kw_only=True):
         """Write `audio`, float at the delivery rate, and what it measures."""
         premaster = needs.blob("premaster")
         progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
+        repairs = RepairLog(self.rate_in_hz)
         with Prepared(
             premaster,
             with_sounds(self.inserts, needs),
@@ -58,7 +60,9 @@ class Master(Action, frozen=True, kw_only=True):
             rate_hz=self.rate_hz,
             folder=into.parent,
             progress=progress,
+            repairs=repairs,
         ) as prepared:
+            repairs.write(into, progress)
             gain_db = self._under_peak(self._gain_db(needs, prepared, progress), prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
             meter = ToneMeter(self.rate_hz)

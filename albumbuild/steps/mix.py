@@ -14,6 +14,7 @@ from albumbuild.steps.channel import Channel
 from albumbuild.steps.desk import DeskRun
 from albumbuild.steps.group import open_sources
 from albumbuild.steps.inserts import fader_tail
+from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import loaded_desk, loaded_fader
 from albumbuild.steps.stream import AUDIO, BLOCK, cut, write_sound
 
@@ -68,6 +69,10 @@ class Mix(Action, frozen=True, kw_only=True):
             blocks = cut(self._sounding(run, channel, end, progress), begin, end)
             faded = self._faded(blocks, part.first, last - first)
             write_sound(into / AUDIO, faded, rate_hz=self.rate_hz, progress=Progress())
+            repairs = RepairLog(self.rate_hz)
+            run.watched_by(repairs)
+            repairs.watch(MIX, channel.inserts)
+            repairs.write(into, progress)
 
     def _sounding(
         self, run: DeskRun, channel: Channel, last: int, progress: Progress

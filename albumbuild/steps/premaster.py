@@ -6,6 +6,7 @@ from typing import ClassVar
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.model.time import Part
+from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, blocks_of, cut, frames_of, placed, through, write_sound
 
@@ -30,7 +31,9 @@ class Premaster(Action, frozen=True, kw_only=True):
         mix = needs.blob("mix")
         progress.total(frames_of(mix))
         inserts = with_sounds(self.inserts, needs)
-        blocks = through(inserts, blocks_of(mix), rate_hz=self.rate_hz)
+        repairs = RepairLog(self.rate_hz)
+        blocks = through(inserts, blocks_of(mix), rate_hz=self.rate_hz, repairs=repairs)
         if self.part is not None:
             blocks = cut(placed(blocks), self.part.first, self.part.last)
         write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
+        repairs.write(into, progress)

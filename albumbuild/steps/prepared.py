@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from albumbuild.engine.action import Progress
     from albumbuild.model.device import Block, Processor
+    from albumbuild.steps.repairs import RepairLog
 
 _FRAME_BYTES = 8
 IDLE_DB = 0.1
@@ -40,12 +41,13 @@ class Prepared:
         rate_hz: int,
         folder: "Path",
         progress: "Progress",
+        repairs: "RepairLog | None" = None,
     ) -> None:
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the record
         self.rate_hz = rate_hz
         self._progress = progress
         meter = Meter(rate_hz, 2)
-        blocks = through(inserts, blocks_of(path), rate_hz=rate_in_hz)
+        blocks = through(inserts, blocks_of(path), rate_hz=rate_in_hz, repairs=repairs)
         for block in resampled(blocks, rate_in_hz, rate_hz):
             stored = np.ascontiguousarray(block, dtype=np.float32)
             self._file.write(stored.data)

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from albumbuild.engine.action import Progress
     from albumbuild.model.device import Block, Processor
+    from albumbuild.steps.repairs import RepairLog
 
 BLOCK = 32_768
 """Frames a block: large enough that Python's share vanishes, small enough for the cache."""
+
+MASTER = "master"
+"""The name of a chain that stands on no desk."""
 
 AUDIO = "audio"
 """The output that holds a step's sound, 32-bit float."""
@@ -39,10 +43,20 @@ def frames_of(path: "Path") -> int:
 
 
 def through(
-    devices: "Sequence[Processor]", blocks: "Iterable[Block]", *, rate_hz: int, channels: int = 2
+    devices: "Sequence[Processor]",
+    blocks: "Iterable[Block]",
+    *,
+    rate_hz: int,
+    channels: int = 2,
+    repairs: "RepairLog | None" = None,
 ) -> "Iterator[Block]":
-    """Blocks through a chain: on time whatever its latency, and with its tail."""
+    """Blocks through a chain: on time whatever its latency, and with its tail.
+
+    `repairs` watches its devices.
+    """
     chain = Chain(devices, rate_hz, channels)
+    if repairs is not None:
+        repairs.watch(MASTER, chain.inserts)
     late = chain.latency
     for block in blocks:
         out = chain.process(block)

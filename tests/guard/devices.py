@@ -15,7 +15,11 @@ from albumbuild.model.sound import Sound
 from albumbuild.processors.chorus import Chorus
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
+from albumbuild.processors.dc import Dc
+from albumbuild.processors.declick import Declick
+from albumbuild.processors.declip import Declip
 from albumbuild.processors.deesser import Deesser
+from albumbuild.processors.dehum import Dehum
 from albumbuild.processors.delay import Delay, DelayTime
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.expander import Expander
@@ -137,6 +141,14 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
         Stereo(swap=True, width_pct=60, mid_db=-1.5, side_db=2, rotate_deg=12, balance=-25),
         Stereo(mono_below_hz=150),
     ),
+    "declick": (
+        Declick(),
+        Declick(sensitivity=10),
+        Declick(sensitivity=9, max_length_ms=8),
+    ),
+    "declip": (Declip(), Declip(threshold_db=-12)),
+    "dehum": (Dehum(), Dehum(freq_hz=120, harmonics=20, q=4)),
+    "dc": (Dc(),),
 }
 
 

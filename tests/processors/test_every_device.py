@@ -11,6 +11,8 @@ from albumbuild.model.device import Processor
 from albumbuild.model.sound import Sound
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.convolution import Convolution
+from albumbuild.processors.declick import Declick
+from albumbuild.processors.declip import Declip
 from albumbuild.processors.deesser import Deesser
 from albumbuild.processors.eq import Band, Eq
 from albumbuild.processors.expander import Expander
@@ -64,6 +66,10 @@ CASES = {
     "saturator": Case(Saturator(**HARD, curve="hard"), off=1e-4),
     "convolution": Case(Convolution(impulse="one frame"), rings=True),
     "chorus": Case(),
+    "declick": Case(Declick()),
+    "declip": Case(Declip()),
+    "dehum": Case(rings=True),
+    "dc": Case(rings=True),
 }
 """Every device that can be heard."""
 
@@ -237,7 +243,10 @@ def test_two_of_a_kind_share_nothing(name, seed):
 def test_a_jump_is_not_heard_before_its_frame(name, seed):
     each = trial(name, seed)
     draw = np.random.default_rng(seed)
-    path, hint = list(draws.movable(each.device).items())[seed % len(draws.movable(each.device))]
+    numbers = list(draws.movable(each.device).items())
+    if not numbers:
+        pytest.skip("it has no settings that move")
+    path, hint = numbers[seed % len(numbers)]
     start, jump = (float(draws.number(hint, draw)) for _ in range(2))
     at = int(draw.integers(1, SOUNDING))
     first = CurvePoint(0.0, start)
