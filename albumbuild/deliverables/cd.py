@@ -51,7 +51,7 @@ class DeliverCd(Deliver, frozen=True, kw_only=True):
         disc = disc_of(side.layout, self.album, self.tracks, name=self.name)
         progress.total(2 * side.layout.frames)
         wav = into / f"{self.name}.wav"
-        steps = whole_numbers(programme, bits=BITS, dither=self.dither)
+        steps = whole_numbers(programme, rate_hz=RATE_HZ, bits=BITS, dither=self.dither)
         write_pcm(wav, steps, rate_hz=RATE_HZ, bits=BITS, progress=progress)
         write_ddp(into / "ddp", disc, _image(wav, progress), cd_text=self.cd_text)
         for ending, text in (

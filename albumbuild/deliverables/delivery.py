@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import msgspec
 
 from albumbuild.dsp.dither import quantise
+from albumbuild.dsp.shaping import Shaper
 from albumbuild.engine.action import Action
 from albumbuild.formats.sums import file_sum
 from albumbuild.formats.wave import create_wave
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from albumbuild.dsp.dither import Steps
     from albumbuild.engine.action import Progress
 
-Dither = Literal["none", "tpdf"]
+Dither = Literal["none", "tpdf", "shaped"]
 DITHER_SEED = 0x616C6275
 """One noise for all: it is keyed by the frame, so every build draws the same."""
 
@@ -38,11 +39,24 @@ class Deliver(Action, frozen=True, kw_only=True):
 
 
 def whole_numbers(
-    path: Path, *, bits: int, dither: Dither, first: int = 0, frames: int | None = None
+    path: Path,
+    *,
+    rate_hz: int,
+    bits: int,
+    dither: Dither,
+    first: int = 0,
+    frames: int | None = None,
 ) -> "Iterator[Steps]":
-    """A stretch of a float file in whole steps of `bits` bits, dithered by its place in it."""
+    """A stretch of a stereo float file in whole steps of `bits` bits, dithered by its place.
+
+    Shaped noise begins anew with each stretch.
+    """
     position = first
+    shaper = Shaper(rate_hz, 2, bits=bits, first_frame=first, seed=DITHER_SEED)
     for block in blocks_of(path, first=first, frames=frames):
+        if dither == "shaped":
+            yield shaper.process(block)
+            continue
         yield quantise(block, bits=bits, dither=dither, first_frame=position, seed=DITHER_SEED)
         position += len(block)
 

@@ -92,7 +92,12 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             write_sound(path, floats, rate_hz=self.rate_hz, progress=progress)
         else:
             steps = whole_numbers(
-                programme, bits=self.bits, dither=self.dither, first=first, frames=frames
+                programme,
+                rate_hz=self.rate_hz,
+                bits=self.bits,
+                dither=self.dither,
+                first=first,
+                frames=frames,
             )
             if self.format == "wav":
                 write_pcm(path, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress)

@@ -51,7 +51,7 @@ class DeliverVinyl(Deliver, frozen=True, kw_only=True):
         if self.bits == 32:
             write_sound(path, blocks_of(programme), rate_hz=self.rate_hz, progress=progress)
             return
-        steps = whole_numbers(programme, bits=self.bits, dither=self.dither)
+        steps = whole_numbers(programme, rate_hz=self.rate_hz, bits=self.bits, dither=self.dither)
         write_pcm(path, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress)
 
     def _tracks(self, name: str, side: Side) -> list[DeliveredTrack]:

@@ -1,6 +1,6 @@
 """The true-peak limiter at work: no peak between samples passes the ceiling."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 _HOLD = 8  # frames on either side of a peak that are turned down as far as it
 _MARGIN_DB = 0.03  # under the ceiling: what other meters read more than ours
 _SAMPLE_MARGIN_DB = 1e-6
+_CHARGE, _SLOW = 3.0, 10.0  # releases that it takes to learn that reduction lasts, and to forget
 _ROOM = 2048  # frames taken in at a time
-_ENVELOPE = 8  # numbers of an envelope before its rings
+_ENVELOPE = 9  # numbers of an envelope before its rings
 
 
 def limiter_latency(lookahead_ms: float, rate_hz: int) -> int:
@@ -25,53 +26,52 @@ def limiter_latency(lookahead_ms: float, rate_hz: int) -> int:
     return HALF + _HOLD + lookahead_frames(lookahead_ms, rate_hz)
 
 
+class LimiterSettings(NamedTuple):
+    """What a limiter is told; look-ahead and `true_peak` stay, the rest can be moved."""
+
+    ceiling_dbtp: float
+    release_ms: float
+    lookahead_ms: float
+    true_peak: bool = True
+    link_pct: float = 100.0
+    drive_db: float = 0.0
+    adaptive: bool = True
+
+
 class Limiter:
     """A running limiter of up to eight channels; `reduction_db` is the most of the last block.
 
     Peaks over the ceiling are brought 0.03 dB under it, by a gain that falls over the
-    look-ahead, smoothly, and rises 63 % of the way in dB in the release time. What
-    stays under the ceiling comes out bit for bit, `limiter_latency` frames late.
-    Without `true_peak` only samples count, not what lies between them.
+    look-ahead, smoothly, and rises 63 % of the way in dB in the release time. An `adaptive`
+    release lets go of a short peak like that; what has been turned down for some three releases
+    is let go of as far as to a level of its own, which takes ten. What stays under the ceiling
+    comes out bit for bit, `limiter_latency` frames late.
 
     Raises: ValueError for more channels than that.
     """
 
-    def __init__(
-        self,
-        rate_hz: int,
-        channels: int,
-        *,
-        ceiling_dbtp: float,
-        release_ms: float,
-        lookahead_ms: float,
-        true_peak: bool = True,
-        link_pct: float = 100.0,
-        drive_db: float = 0.0,
-    ) -> None:
+    def __init__(self, rate_hz: int, channels: int, settings: LimiterSettings) -> None:
         if channels > WIDEST:
             raise ValueError(f"{channels} channels cannot be limited together")
         self.reduction_db = 0.0
         self._frame = 0
-        lookahead = lookahead_frames(lookahead_ms, rate_hz)
-        late = limiter_latency(lookahead_ms, rate_hz)
+        lookahead = lookahead_frames(settings.lookahead_ms, rate_hz)
+        late = limiter_latency(settings.lookahead_ms, rate_hz)
         past = max(late, TAPS + 1)
         window = lookahead + 2 * _HOLD + 1
         ring = 1 << (window - 1).bit_length()
         boxes = (lookahead // 2 + 1, lookahead - lookahead // 2 + 1)
-        self._margin_db = _MARGIN_DB if true_peak else _SAMPLE_MARGIN_DB
         self._rate_hz = rate_hz
         self._channels = channels
-        self._is_whole = link_pct != 100 or channels == 1
-        moving = self._moving(
-            ceiling_dbtp, release_ms=release_ms, link_pct=link_pct, drive_db=drive_db
-        )
+        self._is_whole = settings.link_pct != 100 or channels == 1
         self._standing = (
-            float(true_peak), past, late, window, ring, *boxes, *(1 / box for box in boxes),
+            float(settings.true_peak), past, late, window, ring, *boxes,
+            *(1 / box for box in boxes),
         )  # fmt: skip
         envelopes = channels if self._is_whole else 1
-        self._glide = resting([*moving, *self._standing, envelopes])
+        self._glide = resting([*self._moving(settings), *self._standing, envelopes])
         self._line = np.zeros((past + _ROOM + POINTS, channels))
-        self._tables = limiter_tables() if true_peak else sample_tables()
+        self._tables = limiter_tables() if settings.true_peak else sample_tables()
         self._envelopes = np.zeros((envelopes, _ENVELOPE + 2 * ring + sum(boxes)), dtype=np.int64)
 
     def process(self, block: "Block") -> "Block":
@@ -85,15 +85,7 @@ class Limiter:
         self._frame += len(block)
         return out
 
-    def aim(
-        self,
-        *,
-        ceiling_dbtp: float,
-        release_ms: float,
-        link_pct: float,
-        drive_db: float,
-        frames: int,
-    ) -> None:
+    def aim(self, settings: LimiterSettings, frames: int) -> None:
         """Move what can move, for sound that comes in from then on.
 
         The first time it is done before any sound: each channel gets an envelope, for a link
@@ -102,19 +94,20 @@ class Limiter:
         if not self._is_whole:
             self._is_whole = True
             self._envelopes = np.repeat(self._envelopes, self._channels, axis=0)
-        moving = self._moving(
-            ceiling_dbtp, release_ms=release_ms, link_pct=link_pct, drive_db=drive_db
-        )
+        moving = self._moving(settings)
         self._glide.aim([*moving, *self._standing, len(self._envelopes)], frames)
 
-    def _moving(
-        self, ceiling_dbtp: float, *, release_ms: float, link_pct: float, drive_db: float
-    ) -> tuple[float, ...]:
-        """Drive, ceiling, what peaks are brought down to, release, link."""
+    def _moving(self, settings: LimiterSettings) -> tuple[float, ...]:
+        """Drive, ceiling, what peaks are brought down to, the releases, link."""
+        margin_db = _MARGIN_DB if settings.true_peak else _SAMPLE_MARGIN_DB
+        release_s = settings.release_ms / 1000
+        charged = 1.0 - kept_after_one_frame(_CHARGE * release_s, self._rate_hz)
         return (
-            maths.db_to_gain(drive_db),
-            maths.db_to_gain(ceiling_dbtp),
-            maths.db_to_gain(ceiling_dbtp - self._margin_db),
-            kept_after_one_frame(release_ms / 1000, self._rate_hz),
-            link_pct / 100,
+            maths.db_to_gain(settings.drive_db),
+            maths.db_to_gain(settings.ceiling_dbtp),
+            maths.db_to_gain(settings.ceiling_dbtp - margin_db),
+            kept_after_one_frame(release_s, self._rate_hz),
+            charged if settings.adaptive else 0.0,
+            kept_after_one_frame(_SLOW * release_s, self._rate_hz),
+            settings.link_pct / 100,
         )

@@ -42,9 +42,6 @@ def _deliverable_problems(
         what = f"`type: {deliverable.type}`"
         fix = "take this deliverable out"
         yield _not_yet(what, places=places, path=(*path, "type"), fix=fix)
-    if deliverable.dither == "shaped":
-        fix = "write `dither: tpdf`"
-        yield _not_yet("`dither: shaped`", places=places, path=(*path, "dither"), fix=fix)
     if isinstance(deliverable, Streaming) and deliverable.format not in FORMATS:
         known = ", ".join(f"`{each}`" for each in FORMATS)
         yield _not_yet(

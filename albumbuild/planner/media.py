@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from albumbuild.deliverables import cd
 from albumbuild.deliverables.cd import DeliverCd
-from albumbuild.deliverables.delivery import Deliver, Dither
+from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.streaming import DeliverStreaming, Format
 from albumbuild.deliverables.vinyl import DeliverVinyl
@@ -248,10 +248,13 @@ def _deliver_action(medium: Medium) -> Deliver:
     settings = medium.settings
     album = album_credits(medium.album)
     tracks = {key: track_credits(medium.album, song) for song, key in medium.keys.items()}
-    dither: Dither = "none" if settings.dither == "none" else "tpdf"
     if isinstance(settings, Cd):
         return DeliverCd(
-            name=medium.name, album=album, tracks=tracks, dither=dither, cd_text=settings.cd_text
+            name=medium.name,
+            album=album,
+            tracks=tracks,
+            dither=settings.dither,
+            cd_text=settings.cd_text,
         )
     if isinstance(settings, Vinyl):
         return DeliverVinyl(
@@ -262,7 +265,7 @@ def _deliver_action(medium: Medium) -> Deliver:
             disc=settings.disc,
             rate_hz=medium.rate_hz,
             bits=medium.bits,
-            dither=dither,
+            dither=settings.dither,
             limited=medium.limited,
         )
     assert isinstance(settings, Streaming)
@@ -274,7 +277,7 @@ def _deliver_action(medium: Medium) -> Deliver:
         format=cast("Format", settings.format),
         rate_hz=medium.rate_hz,
         bits=medium.bits,
-        dither=dither,
+        dither=settings.dither,
         bitrate_kbps=settings.bitrate_kbps,
         quality=settings.quality,
         tags=_is_tagged(medium),

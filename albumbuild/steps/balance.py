@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from albumbuild.dsp.meter import integrated_lufs
-from albumbuild.dsp.solve import solve_gain
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
-from albumbuild.steps.master import Gain, warn_of_target
+from albumbuild.steps.master import warn_of_target
 from albumbuild.steps.prepared import Prepared
+from albumbuild.steps.pressing import Gain, Pressed, pressed
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import frames_of
 
@@ -30,7 +30,7 @@ class Balance(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "measure"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     target_lufs: float
@@ -60,13 +60,14 @@ class Balance(Action, frozen=True, kw_only=True):
                 )
                 for song, path in paths.items()
             }
-            gain_db = self._under_peak(songs, self._solved(songs, progress))
+            found = self._solved(songs, progress)
+            gain_db = self._under_peak(songs, found.gain_db)
         for song, offset_lu in self.offsets_lu.items():
-            gain = Gain(gain_db=round(gain_db + offset_lu, 2))
+            gain = Gain(gain_db=round(gain_db + offset_lu, 2), limiter=found.limiter)
             (into / song).write_bytes(msgspec.json.encode(gain))
 
-    def _solved(self, songs: Mapping[str, Prepared], progress: Progress) -> float:
-        """The gain on top of the offsets."""
+    def _solved(self, songs: Mapping[str, Prepared], progress: Progress) -> Pressed:
+        """The gain on top of the offsets, and its limiter."""
 
         def energies(gain_db: float, limiter: Limiter | None) -> npt.NDArray[np.float64]:
             return np.concatenate(
@@ -76,13 +77,14 @@ class Balance(Action, frozen=True, kw_only=True):
                 ]
             )
 
-        solved = solve_gain(
-            lambda gain_db: energies(gain_db, self.limiter),
+        found = pressed(
+            energies,
+            self.limiter,
             measured_lufs=integrated_lufs(energies(0.0, None)),
             target_lufs=self.target_lufs,
         )
-        warn_of_target(self.target_lufs, solved.lufs, progress)
-        return solved.gain_db
+        warn_of_target(self.target_lufs, found, self.limiter, progress)
+        return found
 
     def _under_peak(self, songs: Mapping[str, Prepared], gain_db: float) -> float:
         if self.peak_dbtp is None:

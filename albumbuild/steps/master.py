@@ -6,12 +6,12 @@ from typing import ClassVar
 
 import msgspec
 
-from albumbuild.dsp.solve import solve_gain
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.figures import SOUND, ToneMeter, write_figures
 from albumbuild.steps.prepared import Prepared
+from albumbuild.steps.pressing import Gain, Pressed, pressed
 from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, frames_of, metered, write_sound
@@ -21,12 +21,6 @@ MOST_HONEST_LIMITING_DB = 6.0
 
 FAR_LU = 0.1
 """A loudness this far from the target is said in a warning."""
-
-
-class Gain(msgspec.Struct, frozen=True, kw_only=True):
-    """The loudness gain of one song, as one step leaves it for another."""
-
-    gain_db: float
 
 
 class Master(Action, frozen=True, kw_only=True):
@@ -63,25 +57,27 @@ class Master(Action, frozen=True, kw_only=True):
             repairs=repairs,
         ) as prepared:
             repairs.write(into, progress)
-            gain_db = self._under_peak(self._gain_db(needs, prepared, progress), prepared, progress)
+            gain = self._gain(needs, prepared, progress)
+            gain_db = self._under_peak(gain.gain_db, prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
             meter = ToneMeter(self.rate_hz)
-            blocks = metered(prepared.blocks(gain_db, self.limiter), meter)
+            blocks = metered(prepared.blocks(gain_db, gain.limiter), meter)
             write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
             write_figures(into, {SOUND: meter.named()})
 
-    def _gain_db(self, needs: Needs, prepared: Prepared, progress: Progress) -> float:
+    def _gain(self, needs: Needs, prepared: Prepared, progress: Progress) -> Gain:
         if self.target_lufs is not None:
-            solved = solve_gain(
-                lambda gain_db: prepared.limited_energies(gain_db, self.limiter),
+            found = pressed(
+                prepared.limited_energies,
+                self.limiter,
                 measured_lufs=prepared.figures.integrated_lufs,
                 target_lufs=self.target_lufs,
             )
-            warn_of_target(self.target_lufs, solved.lufs, progress)
-            return solved.gain_db
+            warn_of_target(self.target_lufs, found, self.limiter, progress)
+            return Gain(gain_db=found.gain_db, limiter=found.limiter)
         if needs.roles("gain"):
-            return msgspec.json.decode(needs.blob("gain").read_bytes(), type=Gain).gain_db
-        return 0.0
+            return msgspec.json.decode(needs.blob("gain").read_bytes(), type=Gain)
+        return Gain(gain_db=0.0, limiter=self.limiter)
 
     def _under_peak(self, gain_db: float, prepared: Prepared, progress: Progress) -> float:
         """The gain, or the one that brings the highest peak to `peak_dbtp`."""
@@ -114,13 +110,21 @@ class Master(Action, frozen=True, kw_only=True):
             )
 
 
-def warn_of_target(target_lufs: float, lufs: float, progress: Progress) -> None:
-    """Say when a loudness is not what was asked for."""
-    if lufs == -math.inf:
+def warn_of_target(
+    target_lufs: float, found: Pressed, limiter: Limiter | None, progress: Progress
+) -> None:
+    """Say when a loudness is not what was asked for, or takes another limiter than usual."""
+    if found.lufs == -math.inf:
         progress.log("warning", "is too short or too quiet to be measured, and gets no gain")
-    elif abs(target_lufs - lufs) > FAR_LU:
+    elif abs(target_lufs - found.lufs) > FAR_LU:
         progress.log(
             "warning",
-            f"comes to {lufs:.1f} LUFS and not to {target_lufs:g}: the limiter gives no more; "
-            "ask for less, or for denser mixes",
+            f"comes to {found.lufs:.1f} LUFS and not to {target_lufs:g}: the limiter gives no "
+            "more; ask for less, or for denser mixes",
+        )
+    elif found.limiter is not None and found.limiter != limiter:
+        progress.log(
+            "warning",
+            f"comes to {target_lufs:g} LUFS by a limiter that lets go in "
+            f"{found.limiter.release_ms:g} ms, which is heard; a lower target sounds cleaner",
         )

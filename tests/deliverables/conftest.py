@@ -75,6 +75,7 @@ ALBUM: dict[str, Any] = {
             "bit_depth": 16,
             "profile": "generic-safe",
         },
+        "shaped": {"type": "streaming", "format": "aiff", "bit_depth": 16, "dither": "shaped"},
         "loud": {
             "type": "streaming",
             "format": "wav",

@@ -10,6 +10,7 @@ from mutagen.id3 import ID3
 
 from albumbuild.deliverables.delivery import DITHER_SEED
 from albumbuild.dsp.dither import quantise
+from albumbuild.dsp.shaping import Shaper
 from albumbuild.formats.sound import probe
 from albumbuild.formats.wave import wave_layout
 from tests.deliverables.test_loudness import true_peak_dbtp
@@ -42,6 +43,16 @@ def test_tracks_end_to_end_are_the_programme(
     assert np.array_equal(joined(shop, name) * 2 ** (bits - 1), drawn)
     for track in tracks(shop, name):
         assert probe(shop.root / f"build/{name}/{track['file']}").bits == bits
+
+
+def test_shaped_noise_begins_anew_with_each_track(shop: Studio) -> None:
+    whole = shop.result("sequence:shaped", "side.programme")
+    for track in tracks(shop, "shaped"):
+        first = round(track["start_s"] * 44_100)
+        sound = shop.sound(f"shaped/{track['file']}")
+        shaper = Shaper(44_100, 2, bits=16, first_frame=first, seed=DITHER_SEED)
+        drawn = shaper.process(whole[first : first + len(sound)])
+        assert np.array_equal(sound * 32_768, drawn)
 
 
 def test_gaps_belong_to_the_song_before(shop: Studio) -> None:

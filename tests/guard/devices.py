@@ -110,7 +110,7 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
     ),
     "limiter": (
         Limiter(),
-        Limiter(ceiling_dbtp=-14, release_ms=30, lookahead_ms=2),
+        Limiter(ceiling_dbtp=-14, release_ms=30, lookahead_ms=2, adaptive=False),
         Limiter(ceiling_dbtp=-10, drive_db=4, true_peak=False, link_pct=30),
     ),
     "reverb": (

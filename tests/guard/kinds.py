@@ -324,7 +324,7 @@ def streaming() -> Iterator[Case]:
     sources = {"cover": "cover.jpg", "lyrics/1": "lyrics.txt"}
     asked: dict[str, dict[str, Any]] = {
         "flac": {"bits": 24},
-        "aiff": {"bits": 16},
+        "aiff": {"bits": 16, "dither": "shaped"},
         "wav": {"bits": 24, "dither": "none"},
         "mp3": {"bitrate_kbps": 128},
         "ogg": {"quality": 5.0},

@@ -136,7 +136,7 @@ def test_release_takes_63_per_cent_of_the_way_in_its_time():
     rate_hz = 48_000
     tone = sine(1_000, rate_hz=rate_hz, frames=2 * rate_hz, peak=0.1)
     tone[: rate_hz // 2] *= 40
-    settings = Limiter(release_ms=200, lookahead_ms=1)
+    settings = Limiter(release_ms=200, lookahead_ms=1, adaptive=False)
     out = limited(settings, tone, rate_hz)
     heard = np.abs(tone[:, 0]) > 0.05
     down = -20 * np.log10(np.abs(out[heard, 0] / tone[heard, 0]))
@@ -144,6 +144,39 @@ def test_release_takes_63_per_cent_of_the_way_in_its_time():
     times = np.flatnonzero(heard) / rate_hz - 0.5
     left = down[(times > 0.2) & (times < 0.202)].mean()
     assert left == pytest.approx(full / np.e, abs=0.15)
+
+
+def left_db(settings, loud_s, after_s):
+    """How far a tone is still turned down that long after one of 13 dB over the ceiling."""
+    rate_hz = 48_000
+    tone = sine(1_000, rate_hz=rate_hz, frames=4 * rate_hz, peak=0.1)
+    tone[: round(loud_s * rate_hz)] *= 40
+    out = limited(settings, tone, rate_hz)
+    at = slice(round((loud_s + after_s) * rate_hz), round((loud_s + after_s + 0.01) * rate_hz))
+    return -20 * np.log10(np.abs(out[at]).max() / np.abs(tone[at]).max())
+
+
+def test_an_adaptive_release_lets_go_of_short_peaks_and_holds_on_to_what_lasts():
+    still, adaptive = Limiter(release_ms=100, adaptive=False), Limiter(release_ms=100)
+    assert left_db(adaptive, 0.003, 0.1) < left_db(still, 0.003, 0.1) + 0.4
+    assert left_db(adaptive, 0.003, 0.6) < 0.4
+    assert left_db(still, 2.0, 0.4) < 0.3
+    assert 6 < left_db(adaptive, 2.0, 0.4) < 9
+    assert left_db(adaptive, 1.0, 2.9) < 1.0
+
+
+@pytest.mark.parametrize("freq_hz", [40, 50])
+def test_an_adaptive_release_keeps_bass_clean(freq_hz):
+    rate_hz = 48_000
+    tone = sine(freq_hz, rate_hz=rate_hz, frames=6 * rate_hz, peak=10 ** (2 / 20))
+
+    def distortion_db(adaptive):
+        settings = Limiter(release_ms=40, lookahead_ms=2, adaptive=adaptive)
+        steady = limited(settings, tone, rate_hz)[-2 * rate_hz :, 0]
+        lines = np.abs(np.fft.rfft(steady))[2 * freq_hz :: 2 * freq_hz]
+        return 20 * np.log10(np.sqrt(np.sum(lines[1:20] ** 2)) / lines[0])
+
+    assert distortion_db(True) < distortion_db(False) - 4
 
 
 def test_linked_channels_keep_their_balance_and_free_ones_do_not():

@@ -2,7 +2,9 @@
  *
  * Attenuation is log2 in whole steps of 2^-32, so that sums that run for hours stay exact and
  * a limiter at rest multiplies by exactly 1. The smallest gain of a window, let go of by an
- * exponential, then averaged twice over no more than the window: never too little.
+ * exponential, then averaged twice over no more than the window: never too little. Where
+ * reduction lasts, the exponential ends at a slow average of it; after the two-stage release
+ * of Giannoulis, Massberg and Reiss, Digital dynamic range compressor design, JAES 60, 2012.
  */
 
 #include "kernels.h"
@@ -10,6 +12,7 @@
 #include "meter_peak.h"
 
 #define ONE 4294967296.0 /* one octave of attenuation */
+#define FORGOTTEN 429497 /* 0.0006 dB: what lasted is let go of below it */
 #define MOST 60.0        /* octaves; whatever comes in, sums stay whole numbers */
 
 typedef struct {
@@ -17,6 +20,8 @@ typedef struct {
     double ceiling;    /* linear; nothing is done up to it */
     double target;     /* linear; what exceeds the ceiling is brought down to this */
     double release;    /* what is left of a difference after one frame */
+    double charge;     /* how much of it the lasting reduction takes up; 0: there is none such */
+    double lasting;    /* what is left of that after one frame */
     double link;       /* 0: each channel for itself, 1: all as the most reduced */
     double true_peak;  /* 0: samples only */
     double past;       /* frames kept before the newest */
@@ -32,7 +37,8 @@ typedef struct {
 typedef struct {
     int64_t before;             /* the need of the interval before */
     int64_t first, last;        /* of the falling needs in the window; none when equal */
-    int64_t held;               /* what release has come to, and its fraction beside it */
+    int64_t held;               /* what release has come to */
+    int64_t slow;               /* what reduction lasts: release goes no lower at once */
     int64_t sum1, sum2, at1, at2;
     int64_t rest[];             /* needs and their frames (a ring each), box 1, box 2 */
 } envelope;
@@ -66,13 +72,23 @@ static inline int64_t averaged(int64_t *box, int64_t length, double share, int64
     return (int64_t)((double)*sum * share);
 }
 
+/* What of a need has lasted by now. */
+static inline int64_t lasting(const limiter_settings *s, int64_t slow, int64_t need) {
+    const double kept = (double)slow * s->lasting;
+    const double rise = (double)need > kept ? ((double)need - kept) * s->charge : 0.0;
+    const int64_t now = (int64_t)(kept + rise);
+    return now < FORGOTTEN && need == 0 ? 0 : now;
+}
+
 /* The attenuation of the frame that is `late` by now. */
 static inline int64_t smoothed(envelope *e, const limiter_settings *s, int64_t frame,
                                int64_t need) {
     const int64_t box1 = (int64_t)s->box1, box2 = (int64_t)s->box2;
     const int64_t target = held_need(e, s, frame, need);
-    if (target >= e->held) e->held = target;
-    else e->held = target + (int64_t)((double)(e->held - target) * s->release);
+    const int64_t goal = target > e->slow ? target : e->slow;
+    if (goal >= e->held) e->held = goal;
+    else e->held = goal + (int64_t)((double)(e->held - goal) * s->release);
+    e->slow = lasting(s, e->slow, target);
     if (e->held == 0 && e->sum1 == 0 && e->sum2 == 0) return 0;
     int64_t *first = e->rest + 2 * (int64_t)s->ring;
     const int64_t once = averaged(first, box1, s->share1, &e->at1, &e->sum1, e->held);
@@ -125,7 +141,8 @@ static void find_needs(const limiter_settings *s, const double *peaks, int64_t c
 }
 
 static inline int at_rest(const envelope *e) {
-    return e->first == e->last && e->before == 0 && e->held == 0 && e->sum1 == 0 && e->sum2 == 0;
+    return e->first == e->last && e->before == 0 && e->held == 0 && e->slow == 0 &&
+           e->sum1 == 0 && e->sum2 == 0;
 }
 
 /* A stretch of at most STEP frames, whose first is `newest`, after `past` frames of the line. */
