@@ -95,6 +95,7 @@ _METERS: _Signatures = {
     "dither_quantise": (None, (F64, I32, INT, INT, REAL, INT, INT, INT)),
     "dither_shape": (None, (F64, I32, INT, INT, REAL, F64, INT, F64, INT, INT)),
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),
+    "spectrum_add": (INT, (F64, F64, F64, F64, F64, F64, INT, INT, INT, INT)),
     "meter_true_peak": (REAL, (F64, F64, F64, REAL, F64, INT, INT)),
 }
 

@@ -53,6 +53,11 @@ def lufs(energy: float) -> float:
     return _OFFSET_DB + maths.gain_to_db(energy) / 2 if energy > 0 else -math.inf
 
 
+def lufs_of(energies: Array) -> Array:
+    """The loudness of each of many K-weighted mean squares."""
+    return _OFFSET_DB + maths.gain_to_db(energies) / 2
+
+
 def energy_of(loudness_lufs: float) -> float:
     """The mean square of a loudness: the inverse of `lufs`."""
     return maths.db_to_gain(2 * (loudness_lufs - _OFFSET_DB))

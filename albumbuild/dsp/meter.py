@@ -16,24 +16,34 @@ from albumbuild.dsp.loudness import (
     k_weighting,
     loudness_range_lu,
     lufs,
+    lufs_of,
     mean,
     moving_sums,
 )
-from albumbuild.dsp.peaks import HALF, POINTS, TAPS, WIDEST, sharp_reach, sharp_taps
+from albumbuild.dsp.peaks import HALF, POINTS, TAPS, sharp_reach, sharp_taps
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
 __all__ = ["Figures", "Meter", "figures_json", "integrated_lufs"]
 
-_SHARED = 5  # numbers of the kernel's memory before those of the channels
+MEASURED = (1, 2, 5, 6)
+"""How many channels a sound may have."""
+
+_SHARED = 7  # numbers of the kernel's memory before those of the channels
+_BEFORE, _HEARD = 5, 6  # frames of silence at the head, frames up to the tail's
 _PAIR = 18  # numbers of each two channels
 _SUM, _SQUARE, _PEAK = 10, 12, 14  # where among them
 _MOMENTARY, _SHORT_TERM, _HOP = 40, 300, 10  # slots of 10 ms
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sound measures. None where there is no value, -inf where there is no sound."""
+    """What a sound measures. None where there is no value, -inf where there is no sound.
+
+    `crest_db` is the highest sample over the RMS of the loudest channel: 3.01 dB for a sine.
+    Silence is what no sample of reaches -60 dBFS; a sound that is nothing else is all head
+    and all tail.
+    """
 
     integrated_lufs: float
     lra_lu: float | None
@@ -42,10 +52,13 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     true_peak_dbtp: float
     sample_peak_dbfs: float
     plr_lu: float | None
+    crest_db: float | None
     dc: tuple[float, ...]
     clipped_runs: int
     correlation: float | None
     mono_loss_lu: float | None
+    head_silence_s: float
+    tail_silence_s: float
     frames: int
     rate_hz: int
     channels: int
@@ -59,11 +72,11 @@ class Meter:
     both. Five channels are L R C Ls Rs, six L R C LFE Ls Rs. A sound shorter than a
     gating block has peaks, and a loudness of -inf.
 
-    Raises: ValueError for more than eight channels.
+    Raises: ValueError for other numbers of channels.
     """
 
     def __init__(self, rate_hz: int, channels: int) -> None:
-        if not 1 <= channels <= WIDEST:
+        if channels not in MEASURED:
             raise ValueError(f"{channels} channels cannot be measured")
         self._rate_hz = rate_hz
         self._channels = channels
@@ -96,6 +109,14 @@ class Meter:
         """K-weighted mean squares of the gating blocks: 400 ms every 100 ms, channels weighted."""
         return self._means(_slot_column(self._slots, 0), _MOMENTARY)[::_HOP].copy()
 
+    def momentary_lufs(self) -> Array:
+        """Loudness over 400 ms, a hundred a second; the first when 400 ms have passed."""
+        return lufs_of(self._means(_slot_column(self._slots, 0), _MOMENTARY))
+
+    def short_term_lufs(self) -> Array:
+        """Loudness over 3 s, a hundred a second; the first when 3 s have passed."""
+        return lufs_of(self._means(_slot_column(self._slots, 0), _SHORT_TERM))
+
     def figures(self) -> Figures:
         """What has been measured so far."""
         energies = self.energies()
@@ -115,10 +136,13 @@ class Meter:
             true_peak_dbtp=maths.gain_to_db(true_peak),
             sample_peak_dbfs=maths.gain_to_db(sample_peak),
             plr_lu=None if silent else maths.gain_to_db(true_peak) - integrated,
+            crest_db=self._crest_db(sample_peak),
             dc=tuple(float(each) / max(1, frames) for each in self._of_channels(_SUM)),
             clipped_runs=int(self._memory[2]),
             correlation=self._correlation(),
             mono_loss_lu=self._mono_loss_lu(energies),
+            head_silence_s=float(self._memory[_BEFORE]) / self._rate_hz,
+            tail_silence_s=(frames - float(self._memory[_HEARD])) / self._rate_hz,
             frames=frames,
             rate_hz=self._rate_hz,
             channels=self._channels,
@@ -144,6 +168,13 @@ class Meter:
         starts = np.arange(count)
         lengths = (starts + length) * self._rate_hz // 100 - starts * self._rate_hz // 100
         return sums / lengths
+
+    def _crest_db(self, sample_peak: float) -> float | None:
+        square = float(self._of_channels(_SQUARE).max())
+        if square == 0.0:
+            return None
+        rms_db = maths.gain_to_db(square / float(self._memory[0])) / 2
+        return maths.gain_to_db(sample_peak) - rms_db
 
     def _correlation(self) -> float | None:
         """Of left and right, -1 to 1; None for other widths and where a side is silent."""

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from albumbuild.dsp import maths
-from albumbuild.dsp.fft import spectra
+from albumbuild.dsp.fft import turns
+from albumbuild.dsp.kernels import library
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -44,45 +45,40 @@ class Spectrum:
         self._channels = channels
         self._waiting = np.zeros((self.size - self._hop, channels))
         self._squares = np.zeros(self.size)
+        self._room = (np.empty((self.size, 2, 2)), np.empty((self.size, 2, 2)))
         self._frames = 0
 
     def add(self, block: "Block") -> None:
         """Takes the next block in."""
         self._frames += len(block)
         self._waiting = np.concatenate((self._waiting, block))
-        self._squares, used = self._transformed(self._waiting, self._squares)
+        used = self._add_windows(self._waiting, self._squares)
         if used:
             self._waiting = self._waiting[used:].copy()
 
     def mean_squares(self) -> Array:
         """The mean square of each bin from 0 Hz to half the rate: (size / 2 + 1,)."""
         ending = np.zeros((self.size + self._hop, self._channels))
-        both, _ = self._transformed(np.concatenate((self._waiting, ending)), self._squares)
+        both = self._squares.copy()
+        self._add_windows(np.concatenate((self._waiting, ending)), both)
         half = self.size // 2
         one = np.concatenate((both[:1], both[1:half] + both[:half:-1], both[half : half + 1]))
         return one / (max(self._frames, 1) * self.size * _SQUARES)
 
-    def _transformed(self, sound: Array, squares: Array) -> tuple[Array, int]:
-        """The power with that of all pairs of windows in a sound, and the frames that are done."""
-        used = 0
-        while used + self.size + self._hop <= len(sound):
-            for first in range(0, self._channels, 2):
-                squares = squares + self._of_pair(sound[used:, first : first + 2])
-            used += 2 * self._hop
-        return squares, used
-
-    def _of_pair(self, sound: Array) -> Array:
-        """The power of two windows, one after the other, of one or two channels."""
-        signals = np.zeros((self.size, 2, 2))
-        width = sound.shape[1]
-        for number in (0, 1):
-            at = number * self._hop
-            windowed = sound[at : at + self.size] * self._window[:, np.newaxis]
-            signals[:, :width, number] = windowed
-        # Two real channels as one complex signal: the power of both is in mirrored bins.
-        found = spectra(signals)
-        squares = found * found
-        return np.asarray(squares[:, 0, 0] + squares[:, 1, 0] + squares[:, 0, 1] + squares[:, 1, 1])
+    def _add_windows(self, sound: Array, squares: Array) -> int:
+        """Adds the power of all pairs of windows in a sound; how many frames are done."""
+        used: int = library.spectrum_add(
+            squares,
+            np.ascontiguousarray(sound),
+            self._window,
+            turns(self.size),
+            *self._room,
+            len(sound),
+            self._channels,
+            self.size,
+            self._hop,
+        )
+        return used
 
 
 def band_edges_hz(number: int) -> tuple[float, float]:

@@ -13,6 +13,7 @@ import soundfile
 from albumbuild.formats.chunks import sound_chunk
 from albumbuild.formats.mp3 import promised_end
 from albumbuild.formats.ogg import is_cut_short
+from albumbuild.formats.speakers import coded_order, masked_order
 from albumbuild.formats.wave import WaveReader, wave_layout
 
 if TYPE_CHECKING:
@@ -34,21 +35,30 @@ _LAST_FRAMES = 16_384  # more than any packet of a lossy coding holds
 
 
 class SoundFormat(msgspec.Struct, frozen=True):
-    """What a file holds; `bits` is None where the coding is lossy."""
+    """What a file holds; `bits` is None where the coding is lossy.
+
+    `surround` says of a 5.0 or 5.1 file which channel is which: where L R C Ls Rs, or L R C
+    LFE Ls Rs, stand in it. It is empty for all others, and where the file does not tell.
+    """
 
     rate_hz: int
     channels: int
     frames: int
     bits: int | None
+    surround: tuple[int, ...] = ()
 
 
 class SoundError(Exception):
-    """A file whose sound cannot be had: `what` it is, and `why`, both without a full stop."""
+    """A file whose sound cannot be had: `what` it is, and `why`, both without a full stop.
 
-    def __init__(self, what: str, why: str) -> None:
+    `fix` says what would help, where anything would.
+    """
+
+    def __init__(self, what: str, why: str, *, fix: str = "") -> None:
         super().__init__(f"{what}: {why}" if why else what)
         self.what = what
         self.why = why
+        self.fix = fix
 
 
 def probe(path: Path) -> SoundFormat:
@@ -77,7 +87,8 @@ class SoundReader:
         if layout is not None:
             _check_frames(layout.frames, layout.frames_there)
             rate_hz, channels, frames = layout.rate_hz, layout.channels, layout.frames
-            self.format = SoundFormat(rate_hz, channels, frames, layout.bits)
+            order = masked_order(layout.speakers, channels)
+            self.format = SoundFormat(rate_hz, channels, frames, layout.bits, order)
             self._file = WaveReader(path, layout)
         else:
             _check_whole(path)
@@ -254,7 +265,8 @@ def _format(file: "soundfile.SoundFile") -> SoundFormat:
         except soundfile.LibsndfileError as error:
             place = f"the decoder stops after frame {frames}"
             raise SoundError("is damaged or cut short", f"{place} ({_said(error)})") from error
-    return SoundFormat(file.samplerate, file.channels, frames, _BITS.get(file.subtype))
+    bits, order = _BITS.get(file.subtype), coded_order(file.format, file.channels)
+    return SoundFormat(file.samplerate, file.channels, frames, bits, order)
 
 
 def _check_frames(promised: int, there: int) -> None:

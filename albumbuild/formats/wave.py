@@ -128,7 +128,10 @@ def sample_bytes(block: "Samples", sample: Sample) -> bytes:
 
 
 class WaveLayout(msgspec.Struct, frozen=True):
-    """What a WAV says of itself; `frames_there` of its `frames` are in the file."""
+    """What a WAV says of itself; `frames_there` of its `frames` are in the file.
+
+    `speakers` is the mask that tells which channel is which; 0 where there is none.
+    """
 
     rate_hz: int
     channels: int
@@ -137,6 +140,7 @@ class WaveLayout(msgspec.Struct, frozen=True):
     start: int
     frames: int
     frames_there: int
+    speakers: int = 0
 
     @property
     def frame_bytes(self) -> int:
@@ -159,19 +163,20 @@ def wave_layout(path: Path) -> WaveLayout | None:
 
 
 def _format(data: bytes) -> tuple[int, ...]:
-    """Coding, channels, rate, frame bytes, bits of a `fmt ` chunk."""
+    """Coding, channels, rate, frame bytes, bits, mask of speakers of a `fmt ` chunk."""
     if len(data) < 16:
         return ()
     coding, channels, rate_hz, _, frame_bytes, bits = struct.unpack("<HHIIHH", data[:16])
+    speakers = 0
     if coding == _EXTENSIBLE and len(data) >= 26:
-        (coding,) = struct.unpack("<H", data[24:26])
-    return coding, channels, rate_hz, frame_bytes, bits
+        speakers, coding = struct.unpack("<IH", data[20:26])
+    return coding, channels, rate_hz, frame_bytes, bits, speakers
 
 
 def _layout(form: tuple[int, ...], data: Chunk, file_bytes: int) -> WaveLayout | None:
     if not form:
         return None
-    coding, channels, rate_hz, frame_bytes, bits = form
+    coding, channels, rate_hz, frame_bytes, bits, speakers = form
     known = (coding == _PCM and bits in (8, 16, 24, 32)) or (coding == _FLOAT and bits in (32, 64))
     if not known or not channels or not rate_hz or frame_bytes != channels * bits // 8:
         return None
@@ -184,6 +189,7 @@ def _layout(form: tuple[int, ...], data: Chunk, file_bytes: int) -> WaveLayout |
         start=data.start,
         frames=data.size // frame_bytes,
         frames_there=there // frame_bytes,
+        speakers=speakers,
     )
 
 

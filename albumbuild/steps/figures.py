@@ -36,11 +36,15 @@ class ToneMeter:
         self._spectrum.add(block)
 
     def named(self) -> Named:
-        """The figures, and `spectrum_db`: the level of each third of an octave, by its centre."""
-        levels = third_octaves_db(self._spectrum.mean_squares(), self._spectrum.rate_hz)
-        bands = zip(map(str, BANDS_HZ), levels, strict=True)
-        heard = {centre: level if math.isfinite(level) else None for centre, level in bands}
-        return {**figures_json(self._meter.figures()), "spectrum_db": heard}
+        """The figures, and `spectrum_db`."""
+        return {**figures_json(self._meter.figures()), "spectrum_db": levels_json(self._spectrum)}
+
+
+def levels_json(spectrum: Spectrum) -> dict[str, float | None]:
+    """The level of each third of an octave, by its centre; None where there is none."""
+    levels = third_octaves_db(spectrum.mean_squares(), spectrum.rate_hz)
+    bands = zip(map(str, BANDS_HZ), levels, strict=True)
+    return {centre: level if math.isfinite(level) else None for centre, level in bands}
 
 
 def named(meter: Meter) -> Named:

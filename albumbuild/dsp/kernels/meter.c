@@ -5,6 +5,7 @@
 
 #define FULL_SCALE (1.0 - 1.0 / 32768.0)
 #define CLIPPED_RUN 3
+#define HEARD 0.001 /* -60 dBFS: what is smaller all over is silence */
 
 /* What is remembered of two channels. */
 typedef struct {
@@ -23,6 +24,8 @@ typedef struct {
     double clipped_runs;
     double cross;        /* of left and right, K-weighted, in the slot that is filling */
     double product;      /* of left and right, from the start */
+    double before;       /* frames before the first that is no silence */
+    double heard;        /* frames up to the last that is none; 0 while there is none */
     pair_memory pairs[];
 } meter_memory;
 
@@ -84,6 +87,23 @@ static void weigh(meter_memory *m, pair_memory *p, const double *filters, const 
     }
 }
 
+static int is_heard(const double *frame, int64_t channels) {
+    for (int64_t c = 0; c < channels; c++)
+        if (size_of(frame[c]) >= HEARD) return 1;
+    return 0;
+}
+
+/* Where silence ends at the head, and where it begins at the tail, so far. */
+static void mark_silence(meter_memory *m, const double *x, int64_t frames, int64_t channels) {
+    int64_t last = frames - 1, first = 0;
+    while (last >= 0 && !is_heard(x + last * channels, channels)) last--;
+    if (m->heard == 0.0) {
+        while (first <= last && !is_heard(x + first * channels, channels)) first++;
+        m->before = m->frames + (double)(last < 0 ? frames : first);
+    }
+    if (last >= 0) m->heard = m->frames + (double)last + 1.0;
+}
+
 /* Writes the energy of each slot that fills, and the product of left and right in it.
  *
  * `filters` is the shelf and the high-pass: b0 b1 b2 a1 a2 of each. A slot ends at the
@@ -95,6 +115,7 @@ EXPORT int64_t meter_add(double *memory, const double *filters, const double *we
     const uint64_t mode = flush_denormals();
     meter_memory *m = (meter_memory *)memory;
     int64_t filled = 0;
+    mark_silence(m, block, frames, channels);
     for (int64_t at = 0; at < frames;) {
         const int64_t end = ((int64_t)m->slots + 1) * rate_hz / 100;
         const int64_t missing = end - (int64_t)m->frames;
