@@ -12,8 +12,9 @@ from albumbuild.manifest.targets import NUMBERS
 from albumbuild.model.curve import Curve, CurvePoint
 from albumbuild.model.device import Processor, ToneProcessor
 from albumbuild.model.sound import Sound
+from albumbuild.processors.match import Match
 from albumbuild.processors.multiband import Multiband
-from tests.signals import noise
+from tests.signals import Block, noise
 
 Draw = np.random.Generator
 
@@ -35,10 +36,21 @@ def device(kind: type[Processor], draw: Draw) -> Processor:
     made = _record(kind, draw)
     if isinstance(made, Multiband):
         made = _parted(made, draw)
+    if isinstance(made, Match) and not made.reference:
+        made = msgspec.structs.replace(made, reference=("a name",))
     if isinstance(made, ToneProcessor) and draw.random() < 0.5:
         made = msgspec.structs.replace(made, mix_pct=100.0, channels="stereo")
     assert isinstance(made, Processor)
-    return made.with_sounds({field: _impulse(draw) for field in made.files()})
+    return learned(made.with_sounds({field: _impulse(draw) for field in made.files()}))
+
+
+def learned(made: Processor) -> Processor:
+    """A device that has studied some noise, if it is to study its input."""
+    if not made.studying:
+        return made
+    study = made.study(48_000, 1)
+    study.add(noise(20_000, 1, seed=4))
+    return made.studied(study)
 
 
 def movable(made: Processor) -> dict[str, Hint]:
@@ -133,7 +145,19 @@ def _impulse(draw: Draw) -> Sound:
     frames, channels = int(draw.integers(1, LONGEST_IMPULSE)), _one((1, 2, 4), draw)
     samples = noise(frames, channels, seed=int(draw.integers(1 << 30))) / math.sqrt(frames)
     rate_hz = _one((8_000, 44_100, 48_000, 96_000), draw)
-    return Sound(rate_hz=rate_hz, channels=channels, frames=frames, samples=samples)
+    return heard(samples, rate_hz)
+
+
+def heard(samples: Block, rate_hz: int) -> Sound:
+    """A sound whole, and as a stream of one block."""
+    frames, channels = samples.shape
+    return Sound(
+        rate_hz=rate_hz,
+        channels=channels,
+        frames=frames,
+        samples=samples,
+        stream=lambda: iter([samples]),
+    )
 
 
 def _crossovers(made: Processor) -> set[str]:

@@ -37,7 +37,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str] = "streaming"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     libraries: ClassVar[tuple[str, ...]] = ("soundfile", "mutagen")
 
     files: Mapping[str, str]

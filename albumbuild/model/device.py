@@ -1,6 +1,6 @@
 """A device for an insert slot: settings that start a state, and what it does to a block."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -38,6 +38,21 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
         return Problem(slug=self.slug, at=at, what=self.what, why=self.why, fix=self.fix)
 
 
+class RefusedError(Exception):
+    """A device cannot do its work, for a reason that only its sounds could tell."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.what)
+        self.refusal = refusal
+
+
+class Study(Protocol):
+    """What hears all of a sound before a device starts."""
+
+    def add(self, block: "Block") -> None:
+        """Takes the next block in."""
+
+
 class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings of one device.
 
@@ -53,6 +68,8 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     repairing: ClassVar[bool] = False  # True: it has something to tell in `repairs`
     unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
     unmoved: ClassVar[dict[str, str]] = {}  # numbers that automation cannot move, and why
+    streaming: ClassVar[bool] = False  # whether it reads its files as streams, in full
+    studying: ClassVar[bool] = False  # whether it hears all of its input before it starts
     example: ClassVar[str] = ""  # settings that show it well, as they stand in a manifest
     package: ClassVar[str] = ""  # name and version of the package it comes from, if not ours
 
@@ -123,8 +140,19 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """The same with the sounds of its files, by field.
 
         Their shapes are enough for latency, tail and channels; to start, it needs samples.
+
+        Raises:
+            RefusedError: a sound does not do.
         """
         return self
+
+    def study(self, rate_hz: int, channels: int) -> Study:
+        """What is to hear the whole input of a device that is `studying`, before `studied`."""
+        raise NotImplementedError
+
+    def studied(self, study: Study) -> "Processor":
+        """The same with what it has learned, ready to start."""
+        raise NotImplementedError
 
 
 class ToneProcessor(Processor, frozen=True, kw_only=True):

@@ -85,10 +85,11 @@ def _steps(
 def _premaster(
     planned: AlbumPlan, asked: Listened, *, part: Part, ready: Container[str]
 ) -> Iterator[Step]:
-    """The mix as far as the inserts look ahead, where there is no whole one, and the premaster."""
+    """The mix as far as the inserts hear it, where there is no whole one, and the premaster."""
     song = asked.song
     mix_id = f"mix:{subject(song.id, asked.name)}"
-    if mix_id not in ready:
+    whole = any(device.studying for device in song.master_inserts)
+    if mix_id not in ready and not whole:
         late = sum(device.latency(song.rate_hz) for device in song.master_inserts)
         mix = msgspec.structs.replace(asked, kind="mix")
         ahead = Part(first=0, last=min(part.last + late, song.frames))

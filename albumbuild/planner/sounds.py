@@ -36,7 +36,7 @@ def with_sounds(root: Path, album: Album, places: Places) -> tuple[Album, Mappin
                 if path not in found:
                     found[path] = Probed(look(path), probe(path))
             except SoundError as error:
-                problems.append(unusable_sound(name, error, at=places.of(*at, field)))
+                problems.append(unusable_sound(name, error, at=places.of(*at, *_way(field))))
     if not problems:
         problems = [*_refusals(root, album, found, places)]
     if problems:
@@ -54,6 +54,11 @@ def _readers(album: Album) -> Iterator[tuple[Way, Processor]]:
     for at, device in devices_of(album):
         if not device.bypass and device.files():
             yield at, device
+
+
+def _way(field: str) -> Way:
+    """The way to the setting that names a file: `reference/0` is the first of a list."""
+    return tuple(int(key) if key.isdecimal() else key for key in field.split("/"))
 
 
 def _refusals(

@@ -166,6 +166,21 @@ def tail_frames(devices: "Sequence[Processor]", rate_hz: int) -> int:
     return sum(device.tail(rate_hz) for device in devices)
 
 
+def heard_by(device: Processor, block: "Block") -> "Block":
+    """What of a block a device works on: all of it, or the one channel that it is aimed at."""
+    aim = _aim(device, block.shape[1])
+    if aim is None:
+        return block
+    heard: list[Block] = []
+
+    def part(block: "Block") -> "Block":
+        heard.append(block)
+        return block
+
+    aim(block, block, part)
+    return heard[0]
+
+
 def _aim(
     device: Processor, channels: int
 ) -> "Callable[[Block, Block, Callable[[Block], Block]], Block] | None":

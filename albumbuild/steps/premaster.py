@@ -9,13 +9,14 @@ from albumbuild.model.time import Part
 from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, blocks_of, cut, frames_of, placed, through, write_sound
+from albumbuild.steps.study import studied
 
 
 class Premaster(Action, frozen=True, kw_only=True):
     """Runs a mix through the master inserts, before any medium's loudness and limiter.
 
     Of a `part` no more is rendered than up to its end; the mix need not be longer than that
-    and the latency of the inserts.
+    and the latency of the inserts, unless one of them studies all of it.
     """
 
     kind: ClassVar[str] = "premaster"
@@ -30,7 +31,12 @@ class Premaster(Action, frozen=True, kw_only=True):
         """Write `audio` at the working rate, with the tail of the inserts."""
         mix = needs.blob("mix")
         progress.total(frames_of(mix))
-        inserts = with_sounds(self.inserts, needs)
+        inserts = studied(
+            with_sounds(self.inserts, needs),
+            lambda: blocks_of(mix),
+            rate_hz=self.rate_hz,
+            progress=progress,
+        )
         repairs = RepairLog(self.rate_hz)
         blocks = through(inserts, blocks_of(mix), rate_hz=self.rate_hz, repairs=repairs)
         if self.part is not None:

@@ -10,6 +10,7 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.dsp.resample import Resampler
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.stream import BLOCK, blocks_of, through
+from albumbuild.steps.study import studied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +48,8 @@ class Prepared:
         self.rate_hz = rate_hz
         self._progress = progress
         meter = Meter(rate_hz, 2)
-        blocks = through(inserts, blocks_of(path), rate_hz=rate_in_hz, repairs=repairs)
+        ready = studied(inserts, lambda: blocks_of(path), rate_hz=rate_in_hz, progress=progress)
+        blocks = through(ready, blocks_of(path), rate_hz=rate_in_hz, repairs=repairs)
         for block in resampled(blocks, rate_in_hz, rate_hz):
             stored = np.ascontiguousarray(block, dtype=np.float32)
             self._file.write(stored.data)

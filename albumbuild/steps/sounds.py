@@ -2,18 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
 
 from albumbuild.engine.action import Needs, StepError
-from albumbuild.formats.sound import SoundError, SoundReader
+from albumbuild.formats.sound import SoundError, SoundReader, probe
 from albumbuild.model.desk import Desk, Fader
-from albumbuild.model.device import Processor
+from albumbuild.model.device import Processor, RefusedError
 from albumbuild.model.problem import Problem, Span
 from albumbuild.model.sound import LONGEST_S, Sound
 from albumbuild.steps.ends import nodes_of
 from albumbuild.steps.ingest import absurd_at
+from albumbuild.steps.stream import BLOCK
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
 
 CHAIN = "chain"
 """What the roles of a step's own inserts begin with; those of a desk have the node's name."""
@@ -41,17 +46,25 @@ def with_sounds(
     """The inserts, each with the sounds of its files.
 
     Raises:
-        StepError: a file cannot be read, or holds what is no sound.
+        StepError: a file cannot be read, holds what is no sound, or does not do for its device.
     """
     return tuple(
-        device.with_sounds(
-            {
-                field: read_sound(needs.source(f"sound/{place}/{index}/{field}"))
-                for field in device.files()
-            }
-        )
+        _with_sounds(device, needs, f"sound/{place}/{index}")
         for index, device in enumerate(inserts)
     )
+
+
+def _with_sounds(device: Processor, needs: Needs, role: str) -> Processor:
+    paths = {field: needs.source(f"{role}/{field}") for field in device.files()}
+    try:
+        return device.with_sounds(
+            {
+                field: streamed_sound(path) if device.streaming else read_sound(path)
+                for field, path in paths.items()
+            }
+        )
+    except RefusedError as error:
+        raise StepError(error.refusal.problem(None)) from error
 
 
 def loaded_fader(fader: Fader, needs: Needs, place: str) -> Fader:
@@ -95,6 +108,33 @@ def read_sound(path: Path) -> Sound:
         frames=shape.frames,
         samples=np.ascontiguousarray(samples),
     )
+
+
+def streamed_sound(path: Path) -> Sound:
+    """The sound of a file as a stream, all of it, which may be taken up again.
+
+    Raises:
+        StepError: it cannot be read, or as soon as it turns out to hold what is no sound.
+    """
+    try:
+        shape = probe(path)
+    except SoundError as error:
+        raise StepError(unusable_sound(path.name, error)) from error
+
+    def stream() -> "Iterator[Block]":
+        position = 0
+        try:
+            with SoundReader(path) as reader:
+                for block in reader.blocks(BLOCK):
+                    problem = absurd_at(block, position, shape.rate_hz)
+                    if problem is not None:
+                        raise problem
+                    yield block
+                    position += len(block)
+        except SoundError as error:
+            raise StepError(unusable_sound(path.name, error)) from error
+
+    return Sound(rate_hz=shape.rate_hz, channels=shape.channels, frames=shape.frames, stream=stream)
 
 
 def unusable_sound(name: str, error: SoundError, *, at: Span | None = None) -> Problem:

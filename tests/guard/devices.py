@@ -26,11 +26,13 @@ from albumbuild.processors.expander import Expander
 from albumbuild.processors.gain import Gain
 from albumbuild.processors.gate import Gate
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.match import Match
 from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.ends import key_of
+from tests.draws import heard, learned
 from tests.guard.material import RATE_HZ, Block, bursts, clicked
 
 PIECES = (4_096, 1, 63, 512)
@@ -147,6 +149,10 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
         Declick(sensitivity=9, max_length_ms=8),
     ),
     "declip": (Declip(), Declip(threshold_db=-12)),
+    "match": (
+        Match(reference=("mono",), amount_pct=100, max_db=3),
+        Match(reference=("four", "stereo")),
+    ),
     "dehum": (Dehum(), Dehum(freq_hz=120, harmonics=20, q=4)),
     "dc": (Dc(),),
 }
@@ -154,7 +160,7 @@ DEVICES: dict[str, tuple[Processor, ...]] = {
 
 def _impulse(channels: int, frames: int, *, rate_hz: int = RATE_HZ) -> Sound:
     samples = bursts(frames, channels, seed=channels) / 8
-    return Sound(rate_hz=rate_hz, channels=channels, frames=frames, samples=samples)
+    return heard(samples, rate_hz)
 
 
 SOUNDS = {
@@ -209,7 +215,9 @@ def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Bloc
 
 def loaded(device: Processor) -> Processor:
     """The device with the sounds that it reads."""
-    return device.with_sounds({field: SOUNDS[path] for field, path in device.files().items()})
+    return learned(
+        device.with_sounds({field: SOUNDS[path] for field, path in device.files().items()})
+    )
 
 
 def pieces(frames: int) -> Iterator[slice]:

@@ -14,7 +14,13 @@ from tests.pictures import jpeg, png
 HERE = Path(__file__).parent
 CASES = sorted(path.stem for path in HERE.glob("*.yaml"))
 OF_PACKAGES = ("broken-package", "packages-alike", "refused-settings", "shadowed-package")
-TOLD_ELSEWHERE = {"no-album", "device-failed", "impulse-channels", "impulse-too-long"}
+TOLD_ELSEWHERE = {
+    "no-album",
+    "device-failed",
+    "impulse-channels",
+    "impulse-too-long",
+    "silent-reference",
+}
 """Of no manifest at all, of a device at work, and of sounds once they are looked at."""
 SOUNDS = ("stems/kick.wav", "stems/vox.wav", "art/cover.png", "songs/tide.yaml")
 

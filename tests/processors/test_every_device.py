@@ -19,6 +19,7 @@ from albumbuild.processors.expander import Expander
 from albumbuild.processors.gain import Gain
 from albumbuild.processors.gate import Gate
 from albumbuild.processors.limiter import Limiter
+from albumbuild.processors.match import Match
 from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
@@ -49,6 +50,9 @@ class Case(NamedTuple):
     rings: bool = False
 
 
+UNMATCHED = Match(reference=("a",), amount_pct=0).with_sounds(
+    {"reference/0": draws.heard(noise(9_000, 1), 48_000)}
+)
 HARD = {"drive_db": -24, "output_db": 24}
 
 CASES = {
@@ -66,6 +70,7 @@ CASES = {
     "saturator": Case(Saturator(**HARD, curve="hard"), off=1e-4),
     "convolution": Case(Convolution(impulse="one frame"), rings=True),
     "chorus": Case(),
+    "match": Case(draws.learned(UNMATCHED), rings=True),
     "declick": Case(Declick()),
     "declip": Case(Declip()),
     "dehum": Case(rings=True),
