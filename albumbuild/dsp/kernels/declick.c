@@ -22,6 +22,7 @@
 #define RIVALS 2        /* so many others may be as high */
 #define UNLIKE 2.5      /* the residual before and after a click differ by no more */
 #define UNLIKE_SOUND 5.0 /* nor does the sound, nor the product of the two */
+#define RISING 2.5      /* the sound rises by no more: a drum begins with a click of its own */
 #define WORTH 4.0       /* what a frame more must take from the residual, in squared deviations */
 #define HIGHER 4.0      /* than what is no click: what follows at once is looked at too */
 #define GUARD 1         /* frames before the first that stands out that are filled in with it */
@@ -130,7 +131,7 @@ static int goes_on(const stretch *t, const surroundings *about, int64_t from, in
     const double residuals = about->after / about->before;
     const double sounds = level(t, to, to + near) / level(t, from - near, from);
     const double both = residuals * sounds;
-    return residuals < UNLIKE && residuals * UNLIKE > 1.0 && sounds < UNLIKE_SOUND &&
+    return residuals < UNLIKE && residuals * UNLIKE > 1.0 && sounds < RISING &&
            sounds * UNLIKE_SOUND > 1.0 && both < UNLIKE_SOUND && both * UNLIKE_SOUND > 1.0;
 }
 
