@@ -188,7 +188,7 @@ def test_upsampled_sound_tells_its_rate(was_hz: int, rate_hz: int) -> None:
 
 
 @pytest.mark.parametrize("cut_hz", [16_000, 19_000])
-def test_what_a_lossy_coder_cut_off(clean: Block, cut_hz: int) -> None:
+def test_what_a_lossy_coder_cut_off(cut_hz: int) -> None:
     taps = scipy.signal.firwin(1_001, cut_hz, fs=RATE, window=("kaiser", 10))
     cut = scipy.signal.fftconvolve(noise(6 * RATE) * 0.1, taps[:, np.newaxis], axes=0)
     (fault,) = found(rounded(cut, 24))
