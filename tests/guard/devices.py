@@ -33,7 +33,7 @@ from albumbuild.processors.saturator import Saturator
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.ends import key_of
 from tests.draws import heard, learned
-from tests.guard.material import RATE_HZ, Block, bursts, clicked
+from tests.guard.material import RATE_HZ, Block, bursts
 
 PIECES = (4_096, 1, 63, 512)
 
@@ -199,8 +199,7 @@ class Play(Action, frozen=True, kw_only=True):
 def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Block:
     """What the device makes of a sound; a side chain hears `key`, which is as long."""
     device = loaded(device)
-    if device.name == "declick":
-        sound = clicked(sound)
+    sound = worn(sound) if isinstance(device, Declick) else sound
     if device.latency(rate_hz) > len(sound):
         silence = ((0, device.latency(rate_hz)), (0, 0))
         sound, key = np.pad(sound, silence), np.pad(key, silence)
@@ -211,6 +210,16 @@ def played(device: Processor, sound: Block, *, key: Block, rate_hz: int) -> Bloc
         for piece in pieces(len(sound))
     ]
     return np.ascontiguousarray(np.concatenate(parts), dtype="<f8")
+
+
+def worn(sound: Block) -> Block:
+    """The sound, soon silent but for clicks: a small one, a high one and a long one."""
+    sound = sound.copy()
+    sound[3_000:] = 0.0
+    sound[6_000, 0] = 2.0**-12
+    sound[7_500, 1] = 0.5
+    sound[9_000:9_150:2, 0] = 0.25
+    return sound
 
 
 def loaded(device: Processor) -> Processor:

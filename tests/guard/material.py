@@ -58,16 +58,6 @@ def bursts(frames: int, channels: int = 2, *, seed: int) -> Block:
     return np.asarray((noise * share + wave * (1.0 - share)) * level)
 
 
-def clicked(sound: Block) -> Block:
-    """Soft steady noise with clicks of all lengths and heights in place of the beats."""
-    raw = np.random.PCG64(9).random_raw(sound.size) >> np.uint64(48)
-    soft = (raw.reshape(sound.shape).astype(np.float64) / 2.0**15 - 1.0) / 512
-    for number, at in enumerate(range(1_500, len(sound) - 500, 1_100)):
-        length = (1, 3, 12, 60, 200)[number % 5]
-        soft[at : at + length, number % sound.shape[1]] += 0.5 / 2.0 ** (number % 7)
-    return np.asarray(soft)
-
-
 def write_material(folder: Path) -> None:
     """Every file that a case may ask for."""
     for seed, (name, (seconds, channels)) in enumerate(SOUNDS.items()):
