@@ -23,11 +23,14 @@ class Match(ToneProcessor, frozen=True, kw_only=True):
     """Brings the tone of a master nearer to that of references.
 
     It hears all of its input first. The long-term spectra are compared in thirds of an
-    octave, whatever their loudness, several references by the mean of their shapes; the filter
-    has a linear phase, and leaves the loudness as it is.
+    octave, whatever their loudness, several references by the mean of their shapes. Where either
+    has nothing to compare, as over the limit of a lossy coder, and under 30 Hz or a low cut,
+    nothing is turned up. The filter has a linear phase, slopes of 12 dB an octave at most, and
+    leaves the loudness as it is.
     """
 
     name: ClassVar[str] = "match"
+    version: ClassVar[int] = 2
     unheard: ClassVar[frozenset[str]] = frozenset({"reference"})  # what is in the files is heard
     unmoved: ClassVar[dict[str, str]] = {"amount_pct": FIXED, "max_db": FIXED}
     streaming: ClassVar[bool] = True
