@@ -35,7 +35,7 @@ class Match(ToneProcessor, frozen=True, kw_only=True):
     unmoved: ClassVar[dict[str, str]] = {"amount_pct": FIXED, "max_db": FIXED}
     streaming: ClassVar[bool] = True
     studying: ClassVar[bool] = True
-    example: ClassVar[str] = "{reference: [references/one.flac], amount_pct: 60, max_db: 4}"
+    example: ClassVar[str] = "{reference: [sounds/file.wav], amount_pct: 60, max_db: 4}"
 
     reference: Annotated[
         tuple[Annotated[str, File("a sound file")], ...], Text("sound files, all of each")

@@ -141,9 +141,15 @@ def test_the_example_can_be_pasted(studio: Studio, name: str) -> None:
     (studio.root / "sounds").mkdir()
     (studio.root / "sounds/file.wav").write_bytes(path.read_bytes())
     inserts = safe_load(leaflet(PROCESSORS[name]).example)
-    stems = {"kick": {"file": "stems/kick.wav", "inserts": inserts}}
-    studio.edit("songs", {"a": {"stems": stems, "tempo": 120}})
-    assert load(studio.root).album.songs["a"].stems["kick"].inserts[0].name == name
+    chain = {"inserts": inserts}
+    on_master = PROCESSORS[name].studying
+    stems = {"kick": {"file": "stems/kick.wav", **({} if on_master else chain)}}
+    own = {"stems": stems, "tempo": 120, "master": chain if on_master else {}}
+    studio.edit("songs", {"a": own})
+        "songs", {"a": {"stems": stems, "tempo": 120, "master": chain if on_master else {}}}
+    )
+    song = load(studio.root).album.songs["a"]
+    assert (song.master if on_master else song.stems["kick"]).inserts[0].name == name
 
 
 @pytest.mark.usefixtures("example")

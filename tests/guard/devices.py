@@ -217,7 +217,7 @@ def worn(sound: Block) -> Block:
     sound = sound.copy()
     sound[3_000:] = 0.0
     sound[6_000, 0] = 2.0**-12
-    sound[7_500, 1] = 0.5
+    sound[7_500, -1] = 0.5
     sound[9_000:9_150:2, 0] = 0.25
     return sound
 
