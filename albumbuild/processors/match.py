@@ -65,8 +65,8 @@ class Match(ToneProcessor, frozen=True, kw_only=True):
         return part_for(2 * half) + half
 
     def tail(self, rate_hz: int) -> int:
-        """The other half."""
-        return tone.half_taps(rate_hz)
+        """The other half, unless the settings leave the sound as it is."""
+        return tone.half_taps(rate_hz) if self.amount_pct and self.max_db else 0
 
     def effort(self) -> float:
         """Work against that of reading one strip."""

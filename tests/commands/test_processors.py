@@ -146,8 +146,6 @@ def test_the_example_can_be_pasted(studio: Studio, name: str) -> None:
     stems = {"kick": {"file": "stems/kick.wav", **({} if on_master else chain)}}
     own = {"stems": stems, "tempo": 120, "master": chain if on_master else {}}
     studio.edit("songs", {"a": own})
-        "songs", {"a": {"stems": stems, "tempo": 120, "master": chain if on_master else {}}}
-    )
     song = load(studio.root).album.songs["a"]
     assert (song.master if on_master else song.stems["kick"]).inserts[0].name == name
 

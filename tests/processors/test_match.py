@@ -144,9 +144,11 @@ def test_its_own_tone_leaves_it_as_it_is(plain: Block) -> None:
     assert np.abs(matched(plain, device) - plain).max() < 1e-9
 
 
-def test_none_of_it_keeps_every_bit(plain: Block, shaped: Block) -> None:
-    device = ready(shaped, reference(plain), amount_pct=0)
+@pytest.mark.parametrize("none", [{"amount_pct": 0}, {"max_db": 0}])
+def test_none_of_it_keeps_every_bit(none: dict[str, Any], plain: Block, shaped: Block) -> None:
+    device = ready(shaped, reference(plain), **none)
     assert np.array_equal(matched(shaped, device), shaped)
+    assert device.tail(RATE_HZ) == 0
 
 
 def lossy(block: Block) -> Block:
