@@ -20,6 +20,9 @@ WIDTH = 2.0  # of a band, in places: a third of an octave
 SMOOTHED = (0.25, 0.5, 0.25)  # over neighbouring places
 FLOOR_DB = -70.0  # under its loudest band a sound says nothing of its tone
 WALLS_FROM_HZ, WALL_DB = 5_000.0, 20.0  # what falls by more in half an octave is no tone
+CUTS_TO_HZ, CUT_DB = 120.0, 9.0  # what falls by more in half an octave was cut, or never played
+RISES_FROM_HZ = 30.0  # nothing lower is turned up
+STEEPEST_DB = 2.0  # from place to place, away from 0 dB: 12 dB an octave
 REACH_S = 0.15  # of the filter, to either side of its middle
 _HALVINGS = 50
 
@@ -47,9 +50,10 @@ def matching_db(
     """How far each place is turned up or down, so that the tone comes near the mean of others.
 
     Only shapes count, not how loud a sound is. Where a sound has nothing to say, under its
-    lowest tone or over the limit of a lossy coder, the curve goes on level. It is smoothed over
-    half an octave, a `share` of it taken, and no more than `most_db`; the loudness of the sound
-    by its K-weighting stays.
+    lowest tone or over the limit of a lossy coder, the curve goes on level but never up: that
+    would be its noise. It is smoothed over half an octave, a `share` of it taken, no more than
+    `most_db` and no steeper than `STEEPEST_DB`; the loudness of the sound by its K-weighting
+    stays.
     """
     shapes = [_shape(tone) for tone in wanted_db]
     known = np.all([np.isfinite(shape) for shape in (*shapes, _shape(own_db))], axis=0)
@@ -58,8 +62,8 @@ def matching_db(
     wanted = sum(shape[known] for shape in shapes) / len(shapes)
     away = wanted - _shape(own_db)[known]
     curve = _spread(away, np.flatnonzero(known), len(own_db))
-    curve = _smoothed(curve) * share
-    return _of_same_loudness(curve, own_db, most_db)
+    highest_db = np.where(known & _sounding(own_db), most_db, 0.0)
+    return _of_same_loudness(_smoothed(curve) * share, own_db, highest_db, most_db)
 
 
 def filter_taps(curve_db: Array, rate_hz: int) -> Array:
@@ -105,6 +109,17 @@ def _wall(tone: Array) -> int:
     return len(tone)
 
 
+def _sounding(tone: Array) -> npt.NDArray[np.bool_]:
+    """Where a sound has a low end: over 30 Hz and over the cut that it was given, if any."""
+    hz = places_hz()
+    half = PER_OCTAVE // 2
+    cut = 0
+    for place in range(int(np.searchsorted(hz, CUTS_TO_HZ))):
+        if tone[place] < tone[place + half] - CUT_DB:
+            cut = place + half
+    return np.asarray((hz >= RISES_FROM_HZ) & (np.arange(len(tone)) >= cut))
+
+
 def _spread(values: Array, at: npt.NDArray[np.intp], count: int) -> Array:
     """Values at some places, over all of them: straight between, level beyond."""
     places = np.searchsorted(at, np.arange(count), side="right") - 1
@@ -119,7 +134,7 @@ def _smoothed(curve: Array) -> Array:
     return SMOOTHED[0] * wide[:-2] + SMOOTHED[1] * wide[1:-1] + SMOOTHED[2] * wide[2:]
 
 
-def _of_same_loudness(curve: Array, own_db: Array, most_db: float) -> Array:
+def _of_same_loudness(curve: Array, own_db: Array, highest_db: Array, most_db: float) -> Array:
     """The curve, moved as a whole and then limited, that leaves the loudness as it is."""
     if not curve.any():
         return curve
@@ -127,10 +142,26 @@ def _of_same_loudness(curve: Array, own_db: Array, most_db: float) -> Array:
     low, high = float(curve.min()) - most_db, float(curve.max()) + most_db
     for _ in range(_HALVINGS):
         middle = (low + high) / 2.0
-        limited = np.clip(curve - middle, -most_db, most_db)
+        limited = _limited(curve - middle, highest_db, most_db)
         louder = math.fsum((weights * (maths.db_to_gain(2.0 * limited) - 1.0)).tolist())
         low, high = (middle, high) if louder > 0.0 else (low, middle)
-    return np.clip(curve - (low + high) / 2.0, -most_db, most_db)
+    return _limited(curve - (low + high) / 2.0, highest_db, most_db)
+
+
+def _limited(curve: Array, highest_db: Array, most_db: float) -> Array:
+    """The curve within its limits; what is too steep is brought nearer to 0 dB."""
+    up = np.minimum(np.maximum(curve, 0.0), highest_db)
+    down = np.minimum(np.maximum(-curve, 0.0), most_db)
+    return np.asarray((up + _slopes()).min(axis=1) - (down + _slopes()).min(axis=1))
+
+
+@cache
+def _slopes() -> Array:
+    """How much higher the curve may stand at a place (first) than at another. Read only."""
+    places = np.arange(len(places_hz()), dtype=np.float64)
+    slopes: Array = STEEPEST_DB * np.abs(places[:, np.newaxis] - places)
+    slopes.flags.writeable = False
+    return slopes
 
 
 @cache

@@ -9,11 +9,12 @@ import msgspec
 import numpy as np
 
 from albumbuild.engine.action import StepError
-from albumbuild.model.device import Processor, Refusal
+from albumbuild.model.device import Processor, Refusal, RefusedError, Study
 from albumbuild.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from albumbuild.model.device import Block
     from albumbuild.model.sound import Sound
@@ -113,6 +114,17 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
         with self._blamed():
             return msgspec.convert(super().with_sounds(sounds), type(self))
 
+    def study(self, rate_hz: int, channels: int) -> Study:
+        """What is to hear the whole input of the device."""
+        with self._blamed():
+            return GuestStudy(super().study(rate_hz, channels), self._blamed)
+
+    def studied(self, study: Study) -> Processor:
+        """What the device makes of itself, if it is one of its kind."""
+        assert isinstance(study, GuestStudy)
+        with self._blamed():
+            return msgspec.convert(super().studied(study.own), type(self))
+
     def _check(self, out: Any, shape: tuple[int, ...]) -> None:
         with self._blamed():
             if not isinstance(out, np.ndarray):
@@ -127,10 +139,23 @@ class Guest(Processor, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def _blamed(self) -> Iterator[None]:
         try:
             yield
-        except StepError:
+        except (StepError, RefusedError):
             raise
         except Exception as error:
             raise StepError(_fault(self.name, self.package, error)) from error
+
+
+class GuestStudy:
+    """Stands before what a device studies its input with; `own` is that."""
+
+    def __init__(self, own: Study, blamed: "Callable[[], AbstractContextManager[None]]") -> None:
+        self.own = own
+        self._blamed = blamed
+
+    def add(self, block: "Block") -> None:
+        """Let it look at the next block."""
+        with self._blamed():
+            self.own.add(_shown(block))
 
 
 def _shown(block: "Block") -> "Block":

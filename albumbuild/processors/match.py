@@ -23,11 +23,14 @@ class Match(ToneProcessor, frozen=True, kw_only=True):
     """Brings the tone of a master nearer to that of references.
 
     It hears all of its input first. The long-term spectra are compared in thirds of an
-    octave, whatever their loudness, several references by the mean of their shapes; the filter
-    has a linear phase, and leaves the loudness as it is.
+    octave, whatever their loudness, several references by the mean of their shapes. Where either
+    has nothing to compare, as over the limit of a lossy coder, and under 30 Hz or a low cut,
+    nothing is turned up. The filter has a linear phase, slopes of 12 dB an octave at most, and
+    leaves the loudness as it is.
     """
 
     name: ClassVar[str] = "match"
+    version: ClassVar[int] = 2
     unheard: ClassVar[frozenset[str]] = frozenset({"reference"})  # what is in the files is heard
     unmoved: ClassVar[dict[str, str]] = {"amount_pct": FIXED, "max_db": FIXED}
     streaming: ClassVar[bool] = True
@@ -62,8 +65,8 @@ class Match(ToneProcessor, frozen=True, kw_only=True):
         return part_for(2 * half) + half
 
     def tail(self, rate_hz: int) -> int:
-        """The other half."""
-        return tone.half_taps(rate_hz)
+        """The other half, unless the settings leave the sound as it is."""
+        return tone.half_taps(rate_hz) if self.amount_pct and self.max_db else 0
 
     def effort(self) -> float:
         """Work against that of reading one strip."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.signal import fftconvolve
+from scipy.signal import fftconvolve, welch
 
 from tests.measured import analogue
 from tests.measured.studio import (
@@ -309,6 +309,34 @@ def convolution(rate_hz: int) -> float:
             off = np.abs(made.strip(f"x{n}")[: len(wanted)] - wanted).max()
             worst = max(worst, float(decibels(off / np.abs(wanted).max())))
     return worst
+
+
+def pink(rate_hz: int, seed: int, wave_db: float) -> Block:
+    """Noise that falls by 3 dB an octave, under a wave of four octaves in its spectrum."""
+    draw, freqs_hz = np.random.default_rng(seed), np.fft.rfftfreq(12 * rate_hz, 1 / rate_hz)
+    octaves = np.log2(np.maximum(freqs_hz, 20) / 20)
+    shape = 10 ** (wave_db * np.sin(octaves * np.pi / 2) / 20) / np.sqrt(np.maximum(freqs_hz, 20))
+    spectrum = np.fft.rfft(draw.standard_normal((12 * rate_hz, 2)), axis=0) * shape[:, np.newaxis]
+    sound = np.fft.irfft(spectrum, axis=0)
+    return np.asarray(0.1 * sound / sound.std())
+
+
+def thirds_db(sound: Block, rate_hz: int) -> Block:
+    """The level of each third of an octave from 50 Hz to 16 kHz."""
+    freqs_hz, power = welch(sound.T, rate_hz, nperseg=rate_hz, scaling="spectrum")
+    edges_hz = 50 * 2 ** ((np.arange(27) - 0.5) / 3)
+    return np.array([decibels(np.sqrt(power[:, (freqs_hz >= low) & (freqs_hz < high)].sum()))
+                     for low, high in itertools.pairwise(edges_hz)])  # fmt: skip
+
+
+@row("match", "thirds of an octave against those of a reference, ± 4 dB before", 1, "dB")
+def match(rate_hz: int) -> float:
+    reference = pink(rate_hz, 1, 4.0)
+    insert = {"match": {"reference": ["ref.wav"], "amount_pct": 100, "max_db": 12}}
+    takes = {"own": Take(pink(rate_hz, 2, 0.0), {})}
+    with desk(rate_hz, takes, sounds={"ref": reference}, master={"inserts": [insert]}) as made:
+        off = thirds_db(made.render("premaster:s"), rate_hz) - thirds_db(reference, rate_hz)
+    return float(np.max(np.abs(off - np.median(off))))
 
 
 @row("delay", "echoes out of place, in time and in notes", 0, "frames")

@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 from albumbuild_tremolo import Tremolo
 
-from albumbuild.engine.action import StepError
+from albumbuild.engine.action import Progress, StepError
 from albumbuild.engine.fingerprint import recipe
 from albumbuild.manifest.hints import settings_of
 from albumbuild.model.curve import Curve, CurvePoint
-from albumbuild.model.device import Processor, Refusal, ToneProcessor
+from albumbuild.model.device import Processor, Refusal, RefusedError, ToneProcessor
 from albumbuild.processors.gain import Gain
 from albumbuild.processors.guest import guest
 from albumbuild.steps.inserts import Chain, Insert, tail_frames
+from albumbuild.steps.study import studied as learn
 from tests.engine.fakes import Fake
 
 BLOCK = np.linspace(-1, 1, 200).reshape(100, 2)
@@ -126,6 +127,55 @@ def test_what_is_right_about_its_files_is_passed_on():
     device = odd(files=lambda _: {"room": "room.wav"}, refusals=lambda *_: said)
     assert (device.files(), device.refusals({})) == ({"room": "room.wav"}, said)
     assert device.with_sounds({}) is device
+
+
+class Sum:
+    """A study that adds up what it hears, and may be told to write to it."""
+
+    def __init__(self, *, writes=False):
+        self.total, self.writes = 0.0, writes
+
+    def add(self, block):
+        if self.writes:
+            block *= 2.0
+        self.total += block.sum()
+
+
+def studying(study, studied):
+    """A guest that is to hear all of its input, after it has heard the block."""
+    device = odd(studying=True, study=lambda *_: study, studied=studied)
+    (ready,) = learn([device], lambda: iter([BLOCK + 1.0]), rate_hz=48_000, progress=Progress())
+    return ready
+
+
+def test_a_device_studies_its_input():
+    ready = studying(Sum(), lambda self, study: msgspec.structs.replace(self, amount=study.total))
+    assert ready.amount == pytest.approx((BLOCK + 1.0).sum())
+    assert np.array_equal(running(ready), BLOCK)
+
+
+@pytest.mark.parametrize(
+    ("study", "studied"),
+    [
+        (Sum(writes=True), lambda self, _: self),
+        (Sum(), raising),
+        (Sum(), lambda *_: 7),
+        (None, lambda self, _: self),
+    ],
+)
+def test_what_goes_wrong_in_a_study_is_told_too(study, studied):
+    with pytest.raises(StepError, match="`odd` of odd-package"):
+        studying(study, studied)
+
+
+def test_a_sound_that_does_not_do_is_no_fault_of_the_device():
+    silent = Refusal(slug="silent", what="it is silent", why="it must sound", fix="name another")
+
+    def refusing(*_):
+        raise RefusedError(silent)
+
+    with pytest.raises(RefusedError, match="it is silent"):
+        odd(with_sounds=refusing).with_sounds({})
 
 
 def test_a_device_may_use_its_output_again():

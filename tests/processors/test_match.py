@@ -135,7 +135,7 @@ def test_several_references_count_alike(plain: Block, shaped: Block) -> None:
         ready(shaped, *map(reference, way), amount_pct=100, max_db=24).curve  # type: ignore[attr-defined]
         for way in ways
     )
-    away = both - (first + second) / 2
+    away = (both - (first + second) / 2)[tone.places_hz() > tone.RISES_FROM_HZ]
     assert np.abs(away - np.median(away)).max() < 1e-6
 
 
@@ -144,16 +144,66 @@ def test_its_own_tone_leaves_it_as_it_is(plain: Block) -> None:
     assert np.abs(matched(plain, device) - plain).max() < 1e-9
 
 
-def test_none_of_it_keeps_every_bit(plain: Block, shaped: Block) -> None:
-    device = ready(shaped, reference(plain), amount_pct=0)
+@pytest.mark.parametrize("none", [{"amount_pct": 0}, {"max_db": 0}])
+def test_none_of_it_keeps_every_bit(none: dict[str, Any], plain: Block, shaped: Block) -> None:
+    device = ready(shaped, reference(plain), **none)
     assert np.array_equal(matched(shaped, device), shaped)
+    assert device.tail(RATE_HZ) == 0
+
+
+def lossy(block: Block) -> Block:
+    """A block as a coder leaves it: nothing over 15 kHz."""
+    wall = scipy.signal.firwin(801, 15_000, fs=RATE_HZ, window=("kaiser", 9))
+    return np.asarray(scipy.signal.fftconvolve(block, wall[:, np.newaxis], "same", axes=0))
 
 
 def test_the_wall_of_a_lossy_reference_is_not_matched(shaped: Block, plain: Block) -> None:
-    wall = scipy.signal.firwin(801, 15_000, fs=RATE_HZ, window=("kaiser", 9))
-    lossy = scipy.signal.fftconvolve(plain, wall[:, np.newaxis], "same", axes=0)
-    curve = ready(shaped, reference(lossy), amount_pct=100, max_db=24).curve  # type: ignore[attr-defined]
+    curve = ready(shaped, reference(lossy(plain)), amount_pct=100, max_db=24).curve  # type: ignore[attr-defined]
     assert np.abs(curve[-4:] - curve[-6]).max() < 3
+
+
+@pytest.mark.parametrize("which", ["own", "reference", "both"])
+def test_nothing_is_turned_up_where_either_ends(which: str, plain: Block) -> None:
+    bright = through(SHAPE, plain, rate_hz=RATE_HZ)
+    own = lossy(plain) if which != "reference" else plain
+    other = lossy(bright) if which != "own" else bright
+    curve = ready(own, reference(other), amount_pct=100, max_db=24).curve  # type: ignore[attr-defined]
+    hz = tone.places_hz()
+    assert curve[(hz > 7_000) & (hz < 11_000)].max() > 1.5
+    assert curve[hz > 15_500].max() <= 0
+
+
+@pytest.mark.parametrize("order", [4, 8])
+def test_a_low_cut_stays(order: int, plain: Block) -> None:
+    cut = scipy.signal.butter(order, 60, "highpass", fs=RATE_HZ, output="sos")
+    own = scipy.signal.sosfilt(cut, plain, axis=0)
+    curve = ready(own, reference(pink(12, seed=4)), amount_pct=100, max_db=24).curve  # type: ignore[attr-defined]
+    assert curve[tone.places_hz() < 50].max() <= 0
+    assert np.abs(curve).max() < 2.5
+
+
+def tones(seed: int) -> tuple[Block, list[Block]]:
+    """A rough tone, and some that it is to come near, with holes and low ends of their own."""
+    draw = np.random.default_rng(seed)
+    made = []
+    for _ in range(4):
+        one = draw.normal(0.0, draw.uniform(1, 20), len(tone.places_hz()))
+        one[draw.integers(0, len(one), 3)] = -np.inf
+        one[: draw.integers(0, 12)] -= 40
+        made.append(one)
+    return made[0], made[1:]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_the_tones_the_curve_keeps_its_limits(seed: int) -> None:
+    own, wanted = tones(seed)
+    curve = tone.matching_db(own, wanted, share=1.0, most_db=9.0)
+    hz = tone.places_hz()
+    assert np.abs(curve).max() <= 9.0
+    assert curve[hz < tone.RISES_FROM_HZ].max() <= 0.0
+    assert curve[np.isinf(np.stack((own, *wanted))).any(axis=0)].max() <= 0.0
+    for side in (np.maximum(curve, 0.0), np.minimum(curve, 0.0)):
+        assert np.abs(np.diff(side)).max() <= tone.STEEPEST_DB + 1e-9
 
 
 @pytest.mark.parametrize("piece", [1, 63, 512, 1 << 30])
