@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from albumbuild.dsp.clicks import Clicks
 from albumbuild.dsp.depth import Depth
 from albumbuild.dsp.fault import Fault, Finder
 from albumbuild.dsp.held import Held
@@ -32,7 +33,11 @@ class FaultFinder:
         self._rate_hz = rate_hz
         self._bits = bits
         self._spectrum = Spectrum(rate_hz, channels)
-        self._finders: list[Finder] = [Held(rate_hz, channels), Offset(rate_hz, channels)]
+        self._finders: list[Finder] = [
+            Clicks(rate_hz, channels),
+            Held(rate_hz, channels),
+            Offset(rate_hz, channels),
+        ]
         if rate_hz >= _LOWEST_RATE_HZ:
             self._finders.append(Hum(rate_hz, channels))
         if channels == 2:

@@ -86,7 +86,7 @@ class Held:
             starts, ends = starts[mine], ends[mine]
             self._tops[channel].heard(x[around : around + size])
             inner = (starts > 0) & (ends < len(x))
-            for start, end in zip(starts[inner], ends[inner], strict=True):
+            for start, end in zip(starts[inner].tolist(), ends[inner].tolist(), strict=True):
                 if _is_cut(x, start, end):
                     at = first - around
                     self._tops[channel].add(at + start, at + end, float(x[start]))
@@ -102,8 +102,8 @@ class Held:
         long = (lengths >= _GAP_S[0]) & (lengths <= _GAP_S[1])
         beside = max(8, round(_BESIDE_S * self._rate_hz))
         return [
-            (int(start), int(end), maths.gain_to_db(_rms(x[start - beside : start])))
-            for start, end in zip(starts[long], ends[long], strict=True)
+            (start, end, maths.gain_to_db(_rms(x[start - beside : start])))
+            for start, end in zip(starts[long].tolist(), ends[long].tolist(), strict=True)
             if _is_gap(x[start - beside : start], float(x[start]), x[end : end + beside])
         ]
 
