@@ -34,9 +34,7 @@ def run(options: argparse.Namespace) -> int:
     return exits.DONE if len(good) == len(found) else exits.FAILED
 
 
-def _measured(
-    folder: str, name: str, wanted: Measuring, console: Console
-) -> dict[str, Any] | None:
+def _measured(folder: str, name: str, wanted: Measuring, console: Console) -> dict[str, Any] | None:
     """The figures of one file; None, and a word to the user, when it cannot be measured."""
     try:
         return {"file": name, **wanted.of(Path(folder) / name)}

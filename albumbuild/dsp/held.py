@@ -50,8 +50,8 @@ class Held:
     Clipping is three or more samples alike at full scale; or alike at the highest level of the
     channel, over -12 dBFS, with a hard corner on both sides, three times in the sound at least.
     A dropout is a millisecond up to a fifth of a second of samples alike, amid sound over -50
-    dBFS RMS that is as loud before as after it, and breaks off at both edges. Waves that stand still
-    by nature, like pulses, have such places again and again, and are left alone.
+    dBFS RMS that is as loud before as after it, and breaks off at both edges. Waves that stand
+    still by nature, like pulses, have such places again and again, and are left alone.
     """
 
     def __init__(self, rate_hz: int, channels: int) -> None:

@@ -34,8 +34,8 @@ class Hum:
     """Finds hum: at least two of the first eight multiples of 50 Hz, or of 60 Hz.
 
     Each stands 12 dB over every line within 6 Hz and moves by less than 3 dB, in the quietest
-    quarter of all stretches of 4 s, since music covers it in the others. Nothing is said of less than
-    10 s, nor of lines under -100 dBFS.
+    quarter of all stretches of 4 s, since music covers it in the others. Nothing is said of less
+    than 10 s, nor of lines under -100 dBFS.
     """
 
     def __init__(self, rate_hz: int, channels: int) -> None:

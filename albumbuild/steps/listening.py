@@ -3,7 +3,6 @@
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -69,7 +68,7 @@ def _blocks(reader: SoundReader) -> "Iterator[Block]":
     order = reader.format.surround
     sorted_ = order == tuple(range(len(order)))
     for block in reader.blocks(BLOCK):
-        if not (-_LOUDEST < block.min() and block.max() < _LOUDEST):
+        if not (block.min() > -_LOUDEST and block.max() < _LOUDEST):  # nor a NaN
             wrong = "is no level" if np.isfinite(block).all() else "is not a number"
             raise SoundError(f"holds a sample that {wrong}", "nothing is measured")
         yield block if sorted_ else np.ascontiguousarray(block[:, order])

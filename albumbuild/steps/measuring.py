@@ -1,6 +1,5 @@
 """All that can be told of a sound file by hearing it once."""
 
-import math
 from pathlib import Path
 from typing import Any
 

@@ -21,7 +21,9 @@ def music(seconds: float = SECONDS, *, rate_hz: int = RATE, seed: int = 1) -> Bl
     for start in range(0, frames, rate_hz // 4):
         pitch_hz = 55 * 2 ** (rng.integers(0, 36) / 12)
         since = np.arange(min(rate_hz, frames - start)) / rate_hz
-        envelope = np.exp(-5 * since) * np.minimum(1, since / 0.005) * np.clip(20 - 20 * since, 0, 1)
+        envelope = (
+            np.exp(-5 * since) * np.minimum(1, since / 0.005) * np.clip(20 - 20 * since, 0, 1)
+        )
         for number in range(1, min(20, int(18_000 / pitch_hz)) + 1):
             tone = np.sin(2 * np.pi * (pitch_hz * number * since + rng.uniform()))
             sound[start : start + len(since)] += 0.1 / number * envelope * tone
@@ -186,7 +188,7 @@ def test_upsampled_sound_tells_its_rate(was_hz: int, rate_hz: int) -> None:
 
 
 @pytest.mark.parametrize("cut_hz", [16_000, 19_000])
-def test_what_a_lossy_coder_cut_off(clean: Block, cut_hz: int) -> None:
+def test_what_a_lossy_coder_cut_off(cut_hz: int) -> None:
     taps = scipy.signal.firwin(1_001, cut_hz, fs=RATE, window=("kaiser", 10))
     cut = scipy.signal.fftconvolve(noise(6 * RATE) * 0.1, taps[:, np.newaxis], axes=0)
     (fault,) = found(rounded(cut, 24))
