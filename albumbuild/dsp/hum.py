@@ -48,12 +48,12 @@ class Hum:
     def add(self, block: Array) -> None:
         """Takes the next block in."""
         for _, piece in self._pieces.add(self._resampler.process(block)):
-            power = np.zeros(SIZE)
+            squares = np.zeros(SIZE)
             for channel in range(piece.shape[1]):
                 signals = np.zeros((SIZE, 2, 2))
                 signals[:, :1, 0] = piece[:, channel : channel + 1] * self._window
-                power += np.square(spectra(signals)[:, :, 0]).sum(axis=1)
-            self._found.append(_lines(power / len(piece[0])))
+                squares += np.square(spectra(signals)[:, :, 0]).sum(axis=1)
+            self._found.append(_lines(squares / len(piece[0])))
 
     def faults(self) -> Iterator[Fault]:
         """At most one: the mains that more is heard of."""
@@ -73,7 +73,7 @@ class Hum:
             )
 
 
-def _lines(power: Array) -> Array:
+def _lines(squares: Array) -> Array:
     """The power of each line, and of one as high as the highest beside: (mains, harmonics, 2)."""
     bin_hz = RATE_HZ / SIZE
     scale = 2 / (0.375 * SIZE * SIZE)  # a Hann window's bins hold 0.375 of the mean square
@@ -81,8 +81,8 @@ def _lines(power: Array) -> Array:
     for number, mains_hz in enumerate(MAINS_HZ):
         for harmonic in range(_HARMONICS):
             away = np.abs(np.arange(SIZE // 2) * bin_hz - mains_hz * (harmonic + 1))
-            line = power[: SIZE // 2][away <= _LINE_HZ]
-            beside = power[: SIZE // 2][(away >= _BESIDE_HZ[0]) & (away <= _BESIDE_HZ[1])]
+            line = squares[: SIZE // 2][away <= _LINE_HZ]
+            beside = squares[: SIZE // 2][(away >= _BESIDE_HZ[0]) & (away <= _BESIDE_HZ[1])]
             found[number, harmonic] = line.sum() * scale, beside.max() * len(line) * scale
     return found
 

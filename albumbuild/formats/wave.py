@@ -242,6 +242,12 @@ def _decoded(data: bytes, layout: WaveLayout) -> "Block":
     if layout.bits == 24:
         # Each sample with the byte before it, which is then cleared, is a number of 32 bits.
         wide = np.ndarray(len(data) // 3, "<i4", b"\0" + data, strides=(3,))
-        return (wide & -256).astype(np.float64) * 2.0**-31
+        return _scaled(wide & -256, 2.0**-31)
     whole = np.frombuffer(data, "<i2" if layout.bits == 16 else "<i4")
-    return whole.astype(np.float64) * 2.0 ** (1 - layout.bits)
+    return _scaled(whole, 2.0 ** (1 - layout.bits))
+
+
+def _scaled(whole: "Samples", step: float) -> "Block":
+    block = whole.astype(np.float64)
+    block *= step  # in place: the system gives new memory slowly
+    return block

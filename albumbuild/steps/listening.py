@@ -12,7 +12,7 @@ from albumbuild.formats.sound import SoundError, SoundFormat, SoundReader
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
-BLOCK = 32_768
+BLOCK = 16_384
 """Frames a block."""
 
 _AHEAD = 8  # blocks that wait for a slow listener, at most
