@@ -240,8 +240,14 @@ def _decoded(data: bytes, layout: WaveLayout) -> "Block":
     if layout.bits == 8:
         return (np.frombuffer(data, np.uint8).astype(np.float64) - 128.0) / 128.0
     if layout.bits == 24:
-        wide = np.zeros((len(data) // 3, 4), np.uint8)
-        wide[:, 1:] = np.frombuffer(data, np.uint8).reshape(-1, 3)
-        return wide.view("<i4").ravel().astype(np.float64) * 2.0**-31
+        # Each sample with the byte before it, which is then cleared, is a number of 32 bits.
+        wide = np.ndarray(len(data) // 3, "<i4", b"\0" + data, strides=(3,))
+        return _scaled(wide & -256, 2.0**-31)
     whole = np.frombuffer(data, "<i2" if layout.bits == 16 else "<i4")
-    return whole.astype(np.float64) * 2.0 ** (1 - layout.bits)
+    return _scaled(whole, 2.0 ** (1 - layout.bits))
+
+
+def _scaled(whole: "Samples", step: float) -> "Block":
+    block = whole.astype(np.float64)
+    block *= step  # in place: the system gives new memory slowly
+    return block

@@ -12,7 +12,7 @@ from albumbuild.formats.sound import SoundError, SoundFormat, SoundReader
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
-BLOCK = 32_768
+BLOCK = 16_384
 """Frames a block."""
 
 _AHEAD = 8  # blocks that wait for a slow listener, at most
@@ -68,7 +68,7 @@ def _blocks(reader: SoundReader) -> "Iterator[Block]":
     order = reader.format.surround
     sorted_ = order == tuple(range(len(order)))
     for block in reader.blocks(BLOCK):
-        if not (block.min() > -_LOUDEST and block.max() < _LOUDEST):
+        if not (block.min() > -_LOUDEST and block.max() < _LOUDEST):  # nor a NaN
             wrong = "is no level" if np.isfinite(block).all() else "is not a number"
             raise SoundError(f"holds a sample that {wrong}", "nothing is measured")
         yield block if sorted_ else np.ascontiguousarray(block[:, order])

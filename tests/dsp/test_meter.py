@@ -202,9 +202,106 @@ def test_offset_and_clipping_are_counted():
     assert measured(np.full((500, 2), 0.05)).dc == pytest.approx((0.05, 0.05))
 
 
-def test_more_than_eight_channels_are_refused():
-    with pytest.raises(ValueError, match="9 channels"):
-        Meter(RATE, 9)
+@pytest.mark.parametrize("channels", [0, 3, 4, 7, 8, 9])
+def test_channels_of_no_known_place_are_refused(channels):
+    with pytest.raises(ValueError, match=f"{channels} channels"):
+        Meter(RATE, channels)
+
+
+def heard(block, rate_hz=RATE):
+    meter = Meter(rate_hz, block.shape[1])
+    meter.add(block)
+    return meter
+
+
+def test_tech_3341_cases_9_and_12_read_the_same_all_along():
+    nine = heard(tones(*[(1.34, -20), (1.66, -30)] * 5)).short_term_lufs()
+    assert nine == pytest.approx(-23, abs=0.1)
+    twelve = heard(tones(*[(0.18, -20), (0.22, -30)] * 25)).momentary_lufs()
+    assert twelve[60:] == pytest.approx(-23, abs=0.1)
+
+
+@pytest.mark.parametrize(("length_s", "late_s", "series"), [(3, 0.15, "S"), (0.4, 0.02, "M")])
+def test_tech_3341_cases_11_and_14_reach_each_level(length_s, late_s, series):
+    parts = []
+    for number in range(20):
+        rest_s = length_s - number * late_s
+        parts += [(number * late_s, -160), (length_s, number - 38), (rest_s, -160)]
+    meter = heard(tones(*parts))
+    found = meter.short_term_lufs() if series == "S" else meter.momentary_lufs()
+    segment = round(2 * length_s * 100)
+    first = round(length_s * 100) - 1  # the series begins when one window has passed
+    for number in range(20):
+        ends = slice(max(0, number * segment - first), (number + 1) * segment - first)
+        assert found[ends].max() == pytest.approx(number - 38, abs=0.1)
+
+
+@pytest.mark.parametrize("late", range(20))
+def test_tech_3341_cases_10_and_13_whatever_the_offset(late):
+    short = measured(tones((0.02 * late, -160), (0.4, -23), (1, -160)))
+    assert short.momentary_max_lufs == pytest.approx(-23, abs=0.1)
+    longer = measured(tones((0.15 * late, -160), (3, -23), (1, -160)))
+    assert longer.short_term_max_lufs == pytest.approx(-23, abs=0.1)
+
+
+@pytest.mark.parametrize("offset", range(4))
+def test_tech_3341_cases_20_to_23_find_a_peak_between_samples(offset):
+    rate_hz, frames = 4 * RATE, 4 * RATE
+    times = np.arange(frames)
+    wave = 0.5 * np.sin(2 * np.pi * times / 24)  # a sixth of 48 kHz, made at four times the rate
+    start = frames // 2
+    wave[start : start + 16] = np.sin(2 * np.pi * np.arange(16) / 16)  # one period of a quarter
+    taps = scipy.signal.firwin(1_023, 21_600, fs=rate_hz, window=("kaiser", 10))
+    low = scipy.signal.fftconvolve(wave, taps, mode="same")
+    ramp = np.minimum(1, np.minimum(times, frames - times) / (0.1 * rate_hz))
+    block = (low * ramp)[offset::4, np.newaxis]
+    assert -0.4 <= measured(block).true_peak_dbtp <= 0.2
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000, 96_000])
+@pytest.mark.parametrize("phase", [0.0, 0.1, 0.3, 0.5])
+def test_true_peak_is_true_whatever_the_phase(rate_hz, phase):
+    frames = rate_hz // 10
+    window = np.hanning(frames) ** 0.25
+    for freq_hz in (997, 7_350, 11_025, 14_700, 16_000, 18_000, 19_400, 19_990):
+        turns = 2 * np.pi * (freq_hz * np.arange(frames) / rate_hz + phase)
+        block = (np.sin(turns) * window)[:, np.newaxis]
+        assert measured(block, rate_hz).true_peak_dbtp == pytest.approx(0, abs=0.1), freq_hz
+
+
+def test_crest_of_known_waves():
+    tone = sine(1_000, rate_hz=RATE, frames=RATE, channels=2, peak=0.3)
+    assert measured(tone).crest_db == pytest.approx(3.0103, abs=1e-3)
+    tone[:, 0] *= 0.1  # the loudest channel counts
+    assert measured(tone).crest_db == pytest.approx(3.0103, abs=1e-3)
+    assert measured(np.sign(tone + 1e-9)).crest_db == pytest.approx(0, abs=1e-3)
+    assert measured(np.zeros((100, 2))).crest_db is None
+
+
+@pytest.mark.parametrize("piece", [1, 700, 32_768])
+def test_silence_at_head_and_tail_is_told(piece):
+    block = np.zeros((5_000, 2))
+    block[:, 1] = 0.0009
+    block[1_000, 0], block[3_999, 1] = 0.5, -0.001
+    figures = measured(block, piece=piece)
+    assert figures.head_silence_s == pytest.approx(1_000 / RATE)
+    assert figures.tail_silence_s == pytest.approx(1_000 / RATE)
+    nothing = measured(np.zeros((4_800, 1)), piece=piece)
+    assert nothing.head_silence_s == nothing.tail_silence_s == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 44_100, 192_000])
+@pytest.mark.parametrize("frames", [1, 80, 441])
+@pytest.mark.parametrize("size", [0.0, 1.0, 40.0, 1e30])
+def test_no_sound_is_without_numbers(rate_hz, frames, size):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for channels in (1, 2, 6):
+            square = size * np.where(np.arange(frames) % 20 < 10, 1.0, -1.0)
+            block = np.repeat(square[:, np.newaxis], channels, axis=1)
+            found = json.dumps(figures_json(measured(block, rate_hz)))
+            assert "NaN" not in found
+            assert "Infinity" not in found
 
 
 @pytest.mark.skipif(not VECTORS.is_dir(), reason="set ALBUMBUILD_VECTORS to their folder")

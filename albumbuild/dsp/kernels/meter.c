@@ -141,32 +141,68 @@ EXPORT int64_t meter_add(double *memory, const double *filters, const double *we
     return filled;
 }
 
+static WIDE double highest(const double *x, int64_t count) {
+    double most[8] = {0.0}, top = 0.0;
+    int64_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        for (int lane = 0; lane < 8; lane++) {
+            const double size = size_of(x[i + lane]);
+            most[lane] = size > most[lane] ? size : most[lane];
+        }
+    for (; i < count; i++) top = size_of(x[i]) > top ? size_of(x[i]) : top;
+    for (int lane = 0; lane < 8; lane++) top = most[lane] > top ? most[lane] : top;
+    return top;
+}
+
+/* The higher of `peak` and the true peak of `count` points whose window begins at `line`. */
+static double peak_of_window(const double *line, const peak_filter *filter, const double *reach,
+                             double peak, int64_t count, int64_t channels) {
+    between_points points;
+    peak_marks marks;
+    const double *x = line + HALF * channels;
+    if (!mark_peaks(x, channels, reach, peak, &marks)) return peak;
+    find_between(x, channels, filter, &marks, &points);
+    for (int64_t i = 1; i <= count; i++)
+        for (int64_t c = 0; c < channels && marks.group[i / GROUP]; c++) {
+            const double top = peak_from(x, &points, i * channels + c, channels, peak);
+            if (top > peak) peak = top;
+        }
+    return peak;
+}
+
 /* The higher of `peak` and the true peak of what has passed the filter with this block.
  *
- * `line` holds the last TAPS + 1 frames, then room for POINTS. */
+ * `line` holds the last TAPS + 1 frames, then room for POINTS. Where the block reaches back far
+ * enough it is read in place; where all of a window is too low for a new peak, it is not. */
 EXPORT double meter_true_peak(double *line, const double *taps, const double *reach, double peak,
                               const double *block, int64_t frames, int64_t channels) {
     const uint64_t mode = flush_denormals();
     const peak_filter filter = {HALF, taps};
-    between_points points;
-    peak_marks marks;
-    double *newest = line + (TAPS + 1) * channels;
+    const int64_t past = (TAPS + 1) * channels;
+    const size_t past_size = sizeof *line * (size_t)past;
+    double most = 0.0, last = highest(line, past), before = last;
+    for (int64_t r = 0; r < REACH; r++) most += reach[r];
     for (int64_t at = 0; at < frames; at += STEP) {
         const int64_t count = frames - at < STEP ? frames - at : STEP;
-        const size_t size = sizeof *line * (size_t)(count * channels);
-        memcpy(newest, block + at * channels, size);
-        memset(newest + count * channels, 0, sizeof *line * (size_t)(POINTS * channels) - size);
-        const double *x = line + HALF * channels;
-        if (mark_peaks(x, channels, reach, peak, &marks)) {
-            find_between(x, channels, &filter, &marks, &points);
-            for (int64_t i = 1; i <= count; i++)
-                for (int64_t c = 0; c < channels && marks.group[i / GROUP]; c++) {
-                    const double top = peak_from(x, &points, i * channels + c, channels, peak);
-                    if (top > peak) peak = top;
-                }
+        const double *newest = block + at * channels;
+        const double now = highest(newest, count * channels);
+        const double around = now > last ? (now > before ? now : before) : last > before ? last : before;
+        before = last;
+        last = now;
+        if (at > TAPS && count == STEP) {
+            if (around * most > peak)
+                peak = peak_of_window(newest - past, &filter, reach, peak, count, channels);
+            continue;
         }
-        memmove(line, line + count * channels, sizeof *line * (size_t)((TAPS + 1) * channels));
+        const size_t size = sizeof *line * (size_t)(count * channels);
+        if (at > TAPS) memcpy(line, newest - past, past_size);
+        memcpy(line + past, newest, size);
+        memset(line + past + count * channels, 0, sizeof *line * (size_t)(POINTS * channels) - size);
+        if (around * most > peak)
+            peak = peak_of_window(line, &filter, reach, peak, count, channels);
+        memmove(line, line + count * channels, past_size);
     }
+    if (frames > TAPS) memcpy(line, block + frames * channels - past, past_size);
     restore_denormals(mode);
     return peak;
 }
