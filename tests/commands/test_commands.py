@@ -156,8 +156,10 @@ class TestMake:
         assert cd["folder"].endswith("build/cd")
         assert cd["tracks"] is cd["lufs_max"] is None
 
-    @pytest.mark.parametrize("target", ["build/cd/cd.wav", "build/cd", "./build/cd/none.wav"])
-    @pytest.mark.parametrize("link", [False, True])
+    @pytest.mark.parametrize(
+        ("target", "link"),
+        [("build/cd/cd.wav", False), ("build/cd", True), ("./build/cd/none.wav", True)],
+    )
     def test_a_path_under_build_is_a_target_also_where_build_is_a_link(
         self, studio: Studio, tmp_path: Path, target: str, link: bool
     ) -> None:

@@ -33,8 +33,7 @@ SOUNDING = 1_800
 LONGEST_TAIL = 400_000
 PIECES = (63, 512, 4_096)
 ONES = 120  # frames that come one by one, at the start and where the sound comes out
-QUICK = (2, 3)
-SEEDS = [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in (0, *QUICK)]
+SEEDS = (2, 3)
 
 
 class Case(NamedTuple):
