@@ -4,7 +4,6 @@ import pytest
 
 from tests.measured.rows import ROWS, Row
 
-
 LONG = {"eq"}
 """Sweeps that take long: here at one rate, in the manual's table at three."""
 
