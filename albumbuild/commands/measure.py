@@ -17,13 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `measure`."""
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--json", action="store_true", help="figures as a JSON array")
+    parser.add_argument("--spectrum", action="store_true", help="thirds of an octave, too")
     parser.add_argument("--faults", action="store_true", help="look for what went wrong, too")
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure every file that can be read; the exit code."""
     console = console_for(options)
-    wanted = Measuring(spectrum=options.json or options.verbose, faults=options.faults)
+    wanted = Measuring(spectrum=options.spectrum, faults=options.faults)
     found = [_measured(options.folder, name, wanted, console) for name in options.files]
     good = [each for each in found if each is not None]
     if options.json:

@@ -90,6 +90,15 @@ class Meter:
     def add(self, block: "Block") -> None:
         """Takes the next block in."""
         block = np.ascontiguousarray(block, dtype=np.float64)
+        self.weigh(block)
+        self.find_peaks(block)
+
+    def find_peaks(self, block: "Block") -> None:
+        """The half of `add` that finds true peaks; each half may run in a thread of its own."""
+        self._peak = self._true_peak(self._line, block)
+
+    def weigh(self, block: "Block") -> None:
+        """The half of `add` that all other figures come from."""
         frames = len(block)
         slots = np.empty((frames * 100 // self._rate_hz + 2, 2))
         filled = library.meter_add(
@@ -103,7 +112,6 @@ class Meter:
             self._rate_hz,
         )
         self._slots.append(slots[:filled].copy())
-        self._peak = self._true_peak(self._line, block)
 
     def energies(self) -> Array:
         """K-weighted mean squares of the gating blocks: 400 ms every 100 ms, channels weighted."""

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float64]
 
-WINDOW_S = 0.5  # a window is no shorter, so that the lowest bands have several bins
-OVERLAP = 4  # windows over each frame
-_SQUARES = 1.5  # what the squares of that many Hann windows sum to, at every frame
+WINDOW_S = 0.6  # a window is no shorter, so that the lowest bands have several bins
+OVERLAP = 2  # windows over each frame; their squares sum to 1
 BANDS_HZ = (
     25, 31.5, 40, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1_000, 1_250, 1_600,
     2_000, 2_500, 3_150, 4_000, 5_000, 6_300, 8_000, 10_000, 12_500, 16_000, 20_000,
@@ -33,7 +32,7 @@ class Spectrum:
     Windows overlap so that every frame counts alike, the first and the last too: the power of
     all bins is the mean square of the sound, its channels summed.
     Source: P. D. Welch, The use of fast Fourier transform for the estimation of power
-    spectra, 1967.
+    spectra, 1967; the window is that of the Vorbis I specification, 1.3.2.
     """
 
     def __init__(self, rate_hz: int, channels: int) -> None:
@@ -41,7 +40,8 @@ class Spectrum:
         self.size = 1 << math.ceil(math.log2(WINDOW_S * rate_hz))
         self._hop = self.size // OVERLAP
         angles: Array = np.arange(self.size, dtype=np.float64) * (2 * math.pi / self.size)
-        self._window = 0.5 - 0.5 * maths.cos(angles)
+        slope = 0.5 - 0.5 * maths.cos(angles)
+        self._window = maths.sin(math.pi / 2 * slope)
         self._channels = channels
         self._waiting = np.zeros((self.size - self._hop, channels))
         self._squares = np.zeros(self.size)
@@ -63,7 +63,7 @@ class Spectrum:
         self._add_windows(np.concatenate((self._waiting, ending)), both)
         half = self.size // 2
         one = np.concatenate((both[:1], both[1:half] + both[:half:-1], both[half : half + 1]))
-        return one / (max(self._frames, 1) * self.size * _SQUARES)
+        return one / (max(self._frames, 1) * self.size)
 
     def _add_windows(self, sound: Array, squares: Array) -> int:
         """Adds the power of all pairs of windows in a sound; how many frames are done."""

@@ -2,8 +2,8 @@
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,18 +12,15 @@ from albumbuild.formats.sound import SoundError, SoundFormat, SoundReader
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
-BLOCK = 16_384
+BLOCK = 65_536
 """Frames a block."""
 
-_AHEAD = 8  # blocks that wait for a slow listener, at most
+_AHEAD = 4  # blocks that wait for a slow listener, at most
 _LOUDEST = 1e30  # +600 dBFS: whatever is over it is no sound
 
 
-class Listener(Protocol):
-    """What takes a sound in block by block."""
-
-    def add(self, block: "Block") -> None:
-        """Takes the next block in; it is not to be written to."""
+Listener = Callable[["Block"], None]
+"""What takes the next block in; it is not to be written to."""
 
 
 def listen(reader: SoundReader, listeners: Sequence[Listener]) -> None:
@@ -97,6 +94,6 @@ class _Thread:
         while (block := self._waiting.get()) is not None:
             if self.error is None:
                 try:
-                    self._listener.add(block)
+                    self._listener(block)
                 except Exception as error:  # it is told in the thread that reads
                     self.error = error

@@ -25,17 +25,17 @@ class Measuring(msgspec.Struct, frozen=True, kw_only=True):
             shape = reader.format
             check_layout(shape)
             meter = Meter(shape.rate_hz, shape.channels)
-            listeners: list[Listener] = [meter]
+            listeners: list[Listener] = [meter.weigh, meter.find_peaks]
             if self.spectrum:
                 from albumbuild.dsp.spectrum import Spectrum
 
                 spectrum = Spectrum(shape.rate_hz, shape.channels)
-                listeners.append(spectrum)
+                listeners.append(spectrum.add)
             if self.faults:
                 from albumbuild.dsp.faults import FaultFinder
 
                 faults = FaultFinder(shape.rate_hz, shape.channels, bits=shape.bits)
-                listeners.append(faults)
+                listeners.append(faults.add)
             listen(reader, listeners)
         figures = figures_json(meter.figures())
         frames = figures.pop("frames")

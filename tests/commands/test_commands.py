@@ -434,7 +434,7 @@ MEASURED = {
     *("file", "integrated_lufs", "lra_lu", "momentary_max_lufs", "short_term_max_lufs"),
     *("true_peak_dbtp", "sample_peak_dbfs", "plr_lu", "dc", "clipped_runs", "correlation"),
     *("mono_loss_lu", "duration_s", "rate_hz", "channels", "bit_depth", "silent"),
-    *("crest_db", "head_silence_s", "tail_silence_s", "spectrum_db"),
+    *("crest_db", "head_silence_s", "tail_silence_s"),
 }
 
 

@@ -121,11 +121,14 @@ def test_faults_are_listed_and_counted(empty: Any) -> None:
     assert "channel 2" in text
 
 
-def test_the_spectrum_is_shown_when_more_is_wanted(empty: Any) -> None:
+def test_the_spectrum_is_shown_where_it_is_asked_for(empty: Any) -> None:
     studio = empty({})
     soundfile.write(studio.root / "x.wav", sine(1_000, rate_hz=RATE, frames=RATE), RATE)
     assert "1000 Hz" not in studio.run("measure", "x.wav").out.replace("48000 Hz", "")
-    assert "1000 Hz" in studio.run("-v", "measure", "x.wav").out
+    assert "1000 Hz" in studio.run("measure", "--spectrum", "x.wav").out
+    (found,) = json.loads(studio.run("measure", "--spectrum", "--json", "x.wav").out)
+    levels = found["spectrum_db"]
+    assert max(levels, key=levels.get) == "1000"
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")

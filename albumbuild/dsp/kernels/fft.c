@@ -8,7 +8,7 @@
 
 /* One stage: `parts` sequences of `length` points each become four times as many, a quarter as
  * long. */
-static void by_four(const point *from, point *to, const double *turns, int64_t length,
+static WIDE void by_four(const point *from, point *to, const double *turns, int64_t length,
                     int64_t parts) {
     const int64_t quarter = length / 4 * parts;
     for (int64_t k = 0; k < length / 4; k++) {

@@ -154,23 +154,46 @@ static WIDE double highest(const double *x, int64_t count) {
     return top;
 }
 
+static inline float float_size(float x) { return x < 0.0f ? -x : x; }
+
+/* The highest of eight samples and of the points behind them, as far as single precision tells. */
+static inline float top_of_eight(const double *x, const between_points *p, int64_t at) {
+    float most[8], top = 0.0f;
+    for (int lane = 0; lane < 8; lane++) {
+        const float a = float_size((float)x[at + lane]), b = float_size(p->quarter[at + lane]);
+        const float c = float_size(p->half[at + lane]), d = float_size(p->three[at + lane]);
+        const float left = a > b ? a : b, right = c > d ? c : d;
+        most[lane] = left > right ? left : right;
+    }
+    for (int lane = 0; lane < 8; lane++) top = most[lane] > top ? most[lane] : top;
+    return top;
+}
+
 /* The higher of `peak` and the true peak of `count` points whose window begins at `line`. */
-static double peak_of_window(const double *line, const peak_filter *filter, const double *reach,
-                             double peak, int64_t count, int64_t channels) {
+static WIDE double peak_of_window(const double *line, const peak_filter *filter,
+                                  const double *reach, double peak, int64_t count,
+                                  int64_t channels) {
     between_points points;
     peak_marks marks;
     const double *x = line + HALF * channels;
     if (!mark_peaks(x, channels, reach, peak, &marks)) return peak;
     find_between(x, channels, filter, &marks, &points);
-    for (int64_t i = 1; i <= count; i++)
-        for (int64_t c = 0; c < channels && marks.group[i / GROUP]; c++) {
-            const double top = peak_from(x, &points, i * channels + c, channels, peak);
+    for (int64_t eight = 0; eight < POINTS * channels / 8; eight++) {
+        if (!marks.eights[eight]) continue;
+        if (top_of_eight(x, &points, 8 * eight) * (REFINED_MOST * 1.000001) <= peak) continue;
+        const int64_t first = 8 * eight < channels ? channels : 8 * eight;
+        const int64_t last = (count + 1) * channels < 8 * eight + 8 ? (count + 1) * channels : 8 * eight + 8;
+        for (int64_t at = first; at < last; at++) {
+            if (!marks.group[at / channels / GROUP]) continue;
+            const double top = peak_from(x, &points, at, channels, peak);
             if (top > peak) peak = top;
         }
+    }
     return peak;
 }
 
-/* The higher of `peak` and the true peak of what has passed the filter with this block.
+/* The higher of `peak`, the samples of this block, and the true peak of what has passed the
+ * filter with it: what lies between samples counts only where it is over all samples so far.
  *
  * `line` holds the last TAPS + 1 frames, then room for POINTS. Where the block reaches back far
  * enough it is read in place; where all of a window is too low for a new peak, it is not. */
@@ -181,6 +204,8 @@ EXPORT double meter_true_peak(double *line, const double *taps, const double *re
     const int64_t past = (TAPS + 1) * channels;
     const size_t past_size = sizeof *line * (size_t)past;
     double most = 0.0, last = highest(line, past), before = last;
+    const double whole = highest(block, frames * channels);
+    if (whole > peak) peak = whole;
     for (int64_t r = 0; r < REACH; r++) most += reach[r];
     for (int64_t at = 0; at < frames; at += STEP) {
         const int64_t count = frames - at < STEP ? frames - at : STEP;
