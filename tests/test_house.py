@@ -39,6 +39,7 @@ DOORS = {
     "mutagen": {"formats/tags.py"},
     "soxr": {"dsp/resample.py"},
     "watchfiles": {"commands/watching.py"},
+    "pyloudnorm": {"dsp/secondmeter.py"},
 }
 """The modules that may import each library."""
 

@@ -9,24 +9,30 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import msgspec
-
 from albumbuild.formats.cdtext import encode_cdtext
 from albumbuild.formats.latin import ascii_letters
+from albumbuild.model.plant import Plant
 from albumbuild.model.timeline import SECTOR_BYTES, Disc, DiscTrack, msf
 
-DDPID, DDPMS, PQDESCR = "DDPID", "DDPMS", "PQDESCR"
-CDTEXT, IMAGE = "CDTEXT.BIN", "IMAGE.DAT"
+DDPID, DDPMS, CDTEXT, IMAGE = "DDPID", "DDPMS", "CDTEXT.BIN", "IMAGE.DAT"
 MASTER_ID_LENGTH = 48
+MAX_TIME_SECTORS = 100 * 60 * 75 - 1
+"""99:59:74: minutes have two digits."""
 
 _COPY_BYTES = 1 << 20
-_CONTROL = "01"  # no pre-emphasis, no copy permission, normal Q
+_PLAIN = "01"  # no pre-emphasis, no copy permission, normal Q
+_PRE_EMPHASIS, _COPY_PERMITTED = 1, 2
 
 
 def write_ddp(
-    folder: Path, disc: Disc, image: Path | Iterable[bytes], *, cd_text: bool = True
+    folder: Path,
+    disc: Disc,
+    image: Path | Iterable[bytes],
+    *,
+    plant: Plant = Plant(),  # noqa: B008 - it cannot be changed
+    cd_text: bool = True,
 ) -> None:
-    """Write the whole fileset into `folder`.
+    """Write the whole fileset into `folder`, in the way of `plant`.
 
     `image` is raw PCM: 16 bit, little-endian, stereo, 44.1 kHz, from the pause of track 1
     on. Its last sector is filled up with silence.
@@ -34,20 +40,24 @@ def write_ddp(
     Raises: ValueError when the image is not as long as the disc, or a text cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    packs = encode_cdtext(disc) if cd_text else b""
-    descriptor = pq_descriptor(disc)
-    files = {DDPID: ddpid(disc), DDPMS: ddpms(disc, cd_text_bytes=len(packs))}
+    if disc.sectors > MAX_TIME_SECTORS:
+        raise ValueError("a time of the PQ descriptor ends at 99:59:74")
+    packs = encode_cdtext(disc, basic=plant.texts == "basic") if cd_text else b""
+    packs += b"\0" if packs and plant.text_end else b""
+    files = {DDPID: ddpid(disc), DDPMS: ddpms(disc, plant, cd_text_bytes=len(packs))}
     if packs:
         files[CDTEXT] = packs
-    files[PQDESCR] = descriptor
+    files[plant.pq_name] = pq_descriptor(disc, plant)
     sums = {name: (hashlib.md5(data), zlib.crc32(data)) for name, data in files.items()}
     for name, data in files.items():
         (folder / name).write_bytes(data)
     sums[IMAGE] = _write_image(folder / IMAGE, disc.sectors, _pieces(image))
-    md5 = "".join(f"{digest.hexdigest()} *{name}\n" for name, (digest, _) in sums.items())
-    crc = "".join(f"{name}={value:08X}\n" for name, (_, value) in sums.items())
-    (folder / "CHECKSUM.MD5").write_bytes(md5.encode("ascii"))
-    (folder / "CHECKSUM.TXT").write_bytes(f"[CRC32 Checksum]\n{crc}".encode("ascii"))
+    end = "\r\n" if plant.md5_lines == "crlf" else "\n"
+    md5 = "".join(f"{digest.hexdigest()} *{name}{end}" for name, (digest, _) in sums.items())
+    (folder / plant.md5_name).write_bytes(md5.encode("ascii"))
+    if plant.crc_name:
+        crc = "".join(f"{name}={value:08X}\n" for name, (_, value) in sums.items())
+        (folder / plant.crc_name).write_bytes(f"[CRC32 Checksum]\n{crc}".encode("ascii"))
 
 
 def ddpid(disc: Disc) -> bytes:
@@ -59,63 +69,49 @@ def ddpid(disc: Disc) -> bytes:
     )  # fmt: skip
 
 
-def ddpms(disc: Disc, *, cd_text_bytes: int) -> bytes:
+def ddpms(disc: Disc, plant: Plant, *, cd_text_bytes: int) -> bytes:
     """The map: 128 bytes for each stream, CD-Text, PQ descriptor and audio."""
-    cd_text = _map_packet("S0", cd_text_bytes, CDTEXT, sub="CDTEXT", track="00")
-    pq = _map_packet("S0", len(pq_descriptor(disc)), PQDESCR, sub="PQ DESCR")
+    text_track = "00" if plant.text_track == "zeros" else ""
+    cd_text = _map_packet("S0", cd_text_bytes, CDTEXT, plant, sub="CDTEXT", track=text_track)
+    pq = _map_packet("S0", len(pq_descriptor(disc, plant)), plant.pq_name, plant, sub="PQ DESCR")
     audio = _map_packet(
-        "D0", disc.sectors, IMAGE, start="00000000", mode="DA70", pause=disc.tracks[0].start_sector
+        "D0",
+        disc.sectors,
+        IMAGE,
+        plant,
+        start="00000000" if plant.audio_start == "zeros" else "",
+        mode=f"DA7{plant.scrambling}",
+        pause=disc.tracks[0].start_sector,
     )
     return (cd_text if cd_text_bytes else b"") + pq + audio
 
 
-def pq_descriptor(disc: Disc) -> bytes:
-    """64 bytes for each index: lead-in, tracks, and the lead-out twice, as plants are used to."""
-    out = _pq_packet("AA", 1, disc.sectors)
-    tracks = [packet for track in disc.tracks for packet in _track_packets(track)]
-    return b"".join([_pq_packet("00", 0, 0, upc=disc.upc_13), *tracks, out, out])
+def pq_descriptor(disc: Disc, plant: Plant) -> bytes:
+    """64 bytes for each index: lead-in, tracks, and the lead-out, mostly twice."""
+    every = disc.upc_13 if plant.upc_on == "every" else ""
+    lead_in = _pq_packet("00", 0, 0, upc=disc.upc_13)
+    tracks = [
+        packet
+        for track in disc.tracks
+        for packet in _track_packets(track, upc=every, isrc_twice=plant.isrc_on == "both")
+    ]
+    out = _pq_packet("AA", 1, disc.sectors, upc=every)
+    return b"".join([lead_in, *tracks, *[out] * plant.lead_outs])
 
 
-class Fileset(msgspec.Struct, frozen=True):
-    """A fileset read back: its streams' names, and the indexes as (track, index, sector)."""
-
-    upc: str
-    master_id: str
-    streams: dict[str, str]
-    sectors: int
-    pause_sectors: int
-    indexes: tuple[tuple[str, int, int], ...]
-    isrcs: dict[str, str]
-
-
-def read_ddp(folder: Path) -> Fileset:
-    """The fileset in the folder, as its own map describes it.
-
-    Raises: ValueError when a record is not what it should be, OSError when a file is missing.
-    """
-    identity = _text(folder / DDPID, 128)
-    if not identity.startswith("DDP 2.00") or identity[87:89] != "CD":
-        raise ValueError("this is no DDP 2.00 of a CD")
-    packets = [_split(_text(folder / DDPMS, 128), 128, at) for at in range(3)]
-    streams = {each[30:38].strip() or each[38:40]: each[74:91].strip() for each in packets if each}
-    audio = next(each for each in packets if each[4:6] == "D0")
-    descriptor = _text(folder / streams["PQ DESCR"], 64)
-    records = [_split(descriptor, 64, at) for at in range(len(descriptor) // 64)]
-    return Fileset(
-        upc=identity[8:21].strip(),
-        master_id=identity[38:86].strip(),
-        streams=streams,
-        sectors=int(audio[14:22]),
-        pause_sectors=int(audio[46:50]),
-        indexes=tuple((each[4:6], int(each[6:8]), _sector(each[10:16])) for each in records),
-        isrcs={each[4:6]: each[20:32] for each in records if each[20:32].strip()},
+def control(track: DiscTrack) -> str:
+    """The control nibble of a track and what follows it: `1`, or `S` for one digital copy."""
+    bits = (_PRE_EMPHASIS if track.pre_emphasis else 0) | (
+        _COPY_PERMITTED if track.copy == "permitted" else 0
     )
+    return f"{bits:X}{'S' if track.copy == 'once' else '1'}"
 
 
 def _map_packet(
     stream: str,
     length: int,
     name: str,
+    plant: Plant,
     *,
     sub: str = "",
     track: str = "",
@@ -124,26 +120,31 @@ def _map_packet(
     pause: int | None = None,
 ) -> bytes:
     """`length` is in bytes, and in sectors for audio; `mode` is coding, sector form, scrambling."""
+    wide, width = (f"{length:08}", "017") if plant.numbers == "zeros" else (f"{length:8}", " 17")
     return _record(
-        ("VVVM", 4), (stream, 2), ("", 8), (f"{length:08}", 8), (start, 8), (sub, 8), (mode, 4),
+        ("VVVM", 4), (stream, 2), ("", 8), (wide, 8), (start, 8), (sub, 8), (mode, 4),
         ("", 4), ("" if pause is None else f"{pause:4}", 4), ("", 4), ("", 1), (track, 2), ("", 2),
-        ("", 12), ("017", 3), (name, 17), ("", 1), ("", 4), ("", 8), ("", 9), ("", 15),
+        ("", 12), (width, 3), (name, 17), ("", 1), ("", 4), ("", 8), ("", 9), ("", 15),
     )  # fmt: skip
 
 
-def _track_packets(track: DiscTrack) -> Iterator[bytes]:
-    """The ISRC stands on the first packet of the track alone."""
-    isrc = track.isrc_code
+def _track_packets(track: DiscTrack, *, upc: str, isrc_twice: bool) -> Iterator[bytes]:
+    """The ISRC stands on the first packet of the track, or on index 00 and 01."""
+    last = 1 if isrc_twice else track.indexes()[0][0]
     for index, sector in track.indexes():
-        yield _pq_packet(f"{track.number:02}", index, sector, isrc=isrc)
-        isrc = ""
+        isrc = track.isrc_code if index <= last else ""
+        yield _pq_packet(
+            f"{track.number:02}", index, sector, control=control(track), isrc=isrc, upc=upc
+        )
 
 
-def _pq_packet(track: str, index: int, sector: int, *, isrc: str = "", upc: str = "") -> bytes:
+def _pq_packet(
+    track: str, index: int, sector: int, *, control: str = _PLAIN, isrc: str = "", upc: str = ""
+) -> bytes:
     minutes, seconds, rest = msf(sector)
     return _record(
         ("VVVS", 4), (track, 2), (f"{index:02}", 2), ("", 2), (f"{minutes:02}", 2),
-        (f"{seconds:02}", 2), (f"{rest:02}", 2), (_CONTROL, 2), ("", 2), (isrc, 12), (upc, 13),
+        (f"{seconds:02}", 2), (f"{rest:02}", 2), (control, 2), ("", 2), (isrc, 12), (upc, 13),
         ("", 19),
     )  # fmt: skip
 
@@ -188,18 +189,3 @@ def _filled_up(pieces: Iterator[bytes]) -> Iterator[bytes]:
         size += len(piece)
         yield piece
     yield b"\0" * (-size % SECTOR_BYTES)
-
-
-def _text(path: Path, record: int) -> str:
-    text = path.read_bytes().decode("ascii")
-    if not text or len(text) % record:
-        raise ValueError(f"`{path.name}` is no whole number of records of {record} bytes")
-    return text
-
-
-def _split(text: str, record: int, at: int) -> str:
-    return text[at * record : (at + 1) * record]
-
-
-def _sector(time: str) -> int:
-    return (int(time[:2]) * 60 + int(time[2:4])) * 75 + int(time[4:])

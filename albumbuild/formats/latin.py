@@ -17,6 +17,7 @@ _SPELLED_ASCII = {
     "«": '"', "»": '"', "¡": "!", "¿": "?", "·": ".", "×": "x", "©": "(c)", "®": "(R)", "°": "deg",
     "´": "'", "¨": '"', "µ": "u", "£": "GBP", "¥": "JPY", "§": "S", "±": "+-", "¬": "-", "¦": "|",
 }  # fmt: skip
+_WIDE = {0x20: 0x3000} | {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
 class SpellingError(ValueError):
@@ -61,6 +62,19 @@ def ascii_letters(text: str) -> str:
             raise SpellingError(text, character)
         result += base
     return result
+
+
+def ms_jis(text: str) -> bytes:
+    """The text in MS-JIS with two bytes for each character; letters of ASCII become wide ones.
+
+    Raises: SpellingError for what it has no two bytes for.
+    """
+    wide = unicodedata.normalize("NFKC", text).translate(_WIDE)
+    encoded = {each: each.encode("cp932", "ignore") for each in wide}
+    lost = [each for each in encoded if len(encoded[each]) != 2]
+    if lost:
+        raise SpellingError(text, "".join(lost))
+    return b"".join(encoded[each] for each in wide)
 
 
 def _latin(character: str) -> str | None:

@@ -4,7 +4,7 @@ from html import escape
 
 import msgspec
 
-from albumbuild.model.timeline import Disc, DiscTrack, msf_text
+from albumbuild.model.timeline import Copy, Disc, DiscTrack, msf_text
 
 _STYLE = """
 body { font: 11pt/1.4 Georgia, serif; margin: 2em auto; max-width: 60em; color: #111; }
@@ -17,6 +17,11 @@ th { border-bottom: 2px solid #111; }
 td.time { font-family: monospace; white-space: nowrap; }
 @media print { body { margin: 0; } tr { break-inside: avoid; } }
 """
+_COPIES: dict[Copy, str] = {
+    "prohibited": "prohibited",
+    "permitted": "permitted",
+    "once": "one digital generation (SCMS)",
+}
 _COLUMNS = ("track", "index", "time", "length", "ISRC", "title", "performer")
 _TIMES = ("time", "length")
 
@@ -90,9 +95,18 @@ def _facts(disc: Disc) -> list[tuple[str, str]]:
         ("tracks", str(len(disc.tracks))),
         ("lead-out", msf_text(disc.sectors)),
         ("playing time", msf_text(disc.sectors - disc.tracks[0].start_sector)),
-        ("sound", "44.1 kHz, 16 bit, stereo, no pre-emphasis, copy prohibited"),
+        ("sound", "44.1 kHz, 16 bit, stereo"),
+        ("copies", _COPIES[disc.tracks[0].copy]),
+        ("pre-emphasis", _emphasised(disc)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _emphasised(disc: Disc) -> str:
+    numbers = [f"{track.number:02}" for track in disc.tracks if track.pre_emphasis]
+    if not numbers:
+        return "none"
+    return "all tracks" if len(numbers) == len(disc.tracks) else f"tracks {', '.join(numbers)}"
 
 
 def _rows(disc: Disc) -> list[_Row]:

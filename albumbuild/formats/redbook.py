@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from albumbuild.formats.cdtext import text_problems
 from albumbuild.formats.ddp import MASTER_ID_LENGTH
 from albumbuild.formats.latin import SpellingError, ascii_letters
+from albumbuild.formats.textrules import text_problems
 from albumbuild.model.problem import Problem
 from albumbuild.model.timeline import (
     PAUSE_SECTORS,

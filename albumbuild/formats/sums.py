@@ -15,10 +15,13 @@ def sums_text(digests: Mapping[str, str]) -> str:
     return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
 
 
-def write_sums(folder: Path, names: Iterable[str], *, kind: Sum) -> Path:
-    """Write `SHA256SUMS` or `MD5SUMS` for files of the folder, named by posix paths in it."""
+def write_sums(folder: Path, names: Iterable[str], *, kind: Sum, known: Mapping[str, str]) -> Path:
+    """Write `SHA256SUMS` or `MD5SUMS` for files of the folder, named by posix paths in it.
+
+    `known` are sums that need not be found again.
+    """
     path = folder / SUM_FILES[kind]
-    digests = {name: file_sum(folder / name, kind) for name in names}
+    digests = {name: known.get(name) or file_sum(folder / name, kind) for name in names}
     path.write_text(sums_text(digests), encoding="utf-8", newline="\n")
     return path
 

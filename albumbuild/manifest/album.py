@@ -11,6 +11,7 @@ from albumbuild.manifest.availability import availability_problems
 from albumbuild.manifest.checks import album_problems
 from albumbuild.manifest.packages import Devices, Offer, UsableDevices
 from albumbuild.manifest.paths import Locator
+from albumbuild.manifest.plants import plants_of
 from albumbuild.manifest.presets import Presets
 from albumbuild.manifest.profiles import house_profile, profile_names, with_profile
 from albumbuild.manifest.reader import BROKEN, Reader
@@ -266,5 +267,10 @@ def _completed(album: Album, profiles: dict[str, Profile], places: Places) -> Al
         deliverables[name] = each
     order = album.sequence or tuple(SequenceEntry(song=name) for name in songs)
     return msgspec.structs.replace(
-        album, songs=songs, deliverables=deliverables, sequence=order, profiles=profiles
+        album,
+        songs=songs,
+        deliverables=deliverables,
+        sequence=order,
+        profiles=profiles,
+        plants=plants_of(album),
     )

@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
 
 from albumbuild.formats.coding import MP3_BITRATES_KBPS
+from albumbuild.manifest.discs import cd_problems
 from albumbuild.manifest.order import repeated_song, unknown_song
+from albumbuild.manifest.plants import plants_of
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import (
+    LOSSY,
     NAME_FIELDS,
     TRACK_NAMES,
     Cassette,
@@ -21,7 +24,6 @@ from albumbuild.model.problem import Problem, did_you_mean
 from albumbuild.model.profile import Profile
 
 RESERVED = ("report",)
-LOSSY = ("mp3", "ogg", "opus", "aac")
 TOP_RATE_HZ = {"mp3": 48_000, "opus": 48_000, "aac": 96_000}
 
 
@@ -29,6 +31,7 @@ def media_problems(
     album: Album, *, songs: Collection[str], profiles: Mapping[str, Profile], places: Places
 ) -> Iterator[Problem]:
     """Deliverables that cannot be made as they are described."""
+    plants = plants_of(album)
     for name, deliverable in album.deliverables.items():
         path: Path = ("deliverables", name)
         if name in RESERVED:
@@ -43,7 +46,9 @@ def media_problems(
         if isinstance(deliverable, Vinyl | Cassette):
             yield from _side_problems(deliverable, path, songs=songs, places=places)
         if isinstance(deliverable, Cd):
-            yield from _cd_problems(deliverable, path, places)
+            yield from cd_problems(
+                deliverable, path, album=album, songs=songs, plants=plants, places=places
+            )
         if isinstance(deliverable, Streaming):
             yield from _format_problems(deliverable, path, places)
             yield from _profile_problems(deliverable, path, profiles=profiles, places=places)
@@ -113,21 +118,6 @@ def _side_problems(
         what = f"`{path[-1]}` has no sides"
         fix = "such as `sides: {A: [one, two], B: [three]}`"
         yield Problem(slug="empty-side", at=places.key_of(*path, "sides"), what=what, fix=fix)
-
-
-def _cd_problems(deliverable: Cd, path: Path, places: Places) -> Iterator[Problem]:
-    for key, value, wanted in (
-        ("rate_hz", deliverable.rate_hz, 44_100),
-        ("bit_depth", deliverable.bit_depth, 16),
-    ):
-        if value not in (None, wanted):
-            yield Problem(
-                slug="cd-format",
-                at=places.of(*path, key),
-                what=f"`{key}: {value}` cannot be on a CD",
-                why="a CD is 16-bit at 44100 Hz",
-                fix=f"take it out, or write `{key}: {wanted}`",
-            )
 
 
 def _format_problems(deliverable: Streaming, path: Path, places: Places) -> Iterator[Problem]:

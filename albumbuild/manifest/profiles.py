@@ -7,16 +7,15 @@ import msgspec
 
 from albumbuild.formats.document import read_document
 from albumbuild.manifest.hints import Hint
-from albumbuild.manifest.media import LOSSY
 from albumbuild.manifest.reader import Reader
-from albumbuild.model.deliverable import Streaming
+from albumbuild.model.deliverable import LOSSY, Streaming
 from albumbuild.model.mastering import Loudness
 from albumbuild.model.node import Scalar
 from albumbuild.model.problem import ProblemError
 from albumbuild.model.profile import Profile
 
 FOLDER = Path(__file__).parent.parent / "profiles"
-TABLES = {"discs"}
+TABLES = {"discs", "plants"}
 """Data of that folder that is no profile."""
 
 

@@ -8,6 +8,7 @@ from albumbuild.model.check import Check
 from albumbuild.model.deliverable import Deliverable
 from albumbuild.model.device import Processor
 from albumbuild.model.mastering import AlbumMaster
+from albumbuild.model.plant import Plant
 from albumbuild.model.profile import Profile
 from albumbuild.model.sequence import Entry
 from albumbuild.model.song import DATE, Song
@@ -28,6 +29,7 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
     upc: Annotated[str, Digits("EAN-13 or UPC-A, in quotes")] | None = None
     genre: Annotated[str, Text("genre of every song that names none")] | None = None
     copyright: Annotated[str, Text("year and holder")] | None = None
+    message: Annotated[str, Text("a word to the listener, in CD-Text")] | None = None
     language: Annotated[str, Text("of the words, such as `en`")] | None = None
     cover: Annotated[str, File("the cover image")] | None = None
     rate_hz: (
@@ -51,4 +53,7 @@ class Album(msgspec.Struct, frozen=True, kw_only=True):
         Text("lists of inserts with a name, in place or in a file of their own"),
     ] = {}
     profiles: Annotated[dict[str, Profile], Text("rules of your own")] = {}
+    plants: Annotated[
+        dict[str, Plant], Text("ways of writing DDP filesets, for `ddp_profile` of a CD")
+    ] = {}
     allow_paths: Annotated[tuple[str, ...], Text("folders outside that may be read")] = ()

@@ -15,6 +15,7 @@ class AlbumCredits(msgspec.Struct, frozen=True, kw_only=True):
     genre: str | None = None
     copyright: str | None = None
     language: str | None = None
+    message: str | None = None
 
 
 class TrackCredits(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +27,8 @@ class TrackCredits(msgspec.Struct, frozen=True, kw_only=True):
     isrc: str | None = None
     composer: str | None = None
     lyricist: str | None = None
+    arranger: str | None = None
+    message: str | None = None
     genre: str | None = None
     date: str | None = None
     copyright: str | None = None

@@ -6,6 +6,7 @@ import msgspec
 
 from albumbuild.model.device import Processor
 from albumbuild.model.mastering import Loudness
+from albumbuild.model.plant import TIME
 from albumbuild.model.sequence import Entry
 from albumbuild.model.units import File, Number, Text
 
@@ -15,6 +16,7 @@ Sides = Annotated[
     dict[str, Annotated[tuple[str, ...], Text("songs of the side, in order")]],
     Text("which songs are on which side"),
 ]
+LOSSY = ("mp3", "ogg", "opus", "aac")
 NAME_FIELDS = ("number", "title", "song", "artist", "album", "side", "isrc", "version")
 TRACK_NAMES = "{number:02} - {title}"
 
@@ -41,12 +43,55 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     ) = None
 
 
+class SongTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """What CD-Text says of a song in one language; unset is as in the album's own."""
+
+    title: Annotated[str, Text("title")] = ""
+    artist: Annotated[str, Text("who plays")] = ""
+    lyricist: Annotated[str, Text("who wrote the words")] = ""
+    composer: Annotated[str, Text("who wrote the music")] = ""
+    arranger: Annotated[str, Text("who arranged it")] = ""
+    message: Annotated[str, Text("a word to the listener")] = ""
+
+
+class TextBlock(msgspec.Struct, frozen=True, kw_only=True):
+    """CD-Text in one language; unset is as in the album's own."""
+
+    title: Annotated[str, Text("the album's title")] = ""
+    artist: Annotated[str, Text("who made it")] = ""
+    message: Annotated[str, Text("a word to the listener")] = ""
+    songs: Annotated[dict[str, SongTexts], Text("by the song's name in the manifest")] = {}
+
+
+class CdTexts(msgspec.Struct, frozen=True, kw_only=True):
+    """Titles and names in the lead-in of a CD, in one language or several."""
+
+    shorthand = "write"
+
+    write: Annotated[bool, Text("whether the CD has any")] = True
+    blocks: Annotated[
+        dict[str, TextBlock],
+        Text("by language, such as `de`; the album's language first, and the others as they stand"),
+    ] = {}
+
+
 class Cd(Deliverable, frozen=True, kw_only=True):
     """A compact disc master: DDP fileset, cue, toc and PQ sheet."""
 
     type = "cd"
 
-    cd_text: Annotated[bool, Text("write titles and artists as CD-Text")] = True
+    cd_text: Annotated[CdTexts, Text("titles and names in the lead-in")] = CdTexts()
+    copy: Annotated[
+        Literal["prohibited", "permitted", "once"], Text("digital copies, by the disc's flags")
+    ] = "prohibited"
+    ddp_profile: Annotated[str, Text("how the plant wants the DDP fileset")] = "default"
+    max_leadout: (
+        Annotated[str, Text("the latest lead-out the plant takes, as 79:57:74", pattern=TIME)]
+        | None
+    ) = None
+    duplicator: Annotated[
+        bool, Text("a second cue and wav without the pause, for CD-R duplicators")
+    ] = False
 
 
 class Vinyl(Deliverable, frozen=True, kw_only=True):

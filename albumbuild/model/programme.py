@@ -146,7 +146,7 @@ def _tracks(
                 song=slots[index].song,
                 start=start,
                 end=starts[index + 1] if index + 1 < len(slots) else total,
-                pregap=_pregap(songs, index, start=start, edge=edge),
+                pregap=_pregap(slots, songs, index, start=start, edge=edge, rate_hz=rate_hz),
                 indexes=tuple(
                     (start + round(at_s * rate_hz)) // edge * edge
                     for at_s in slots[index].indexes_s
@@ -156,9 +156,23 @@ def _tracks(
     return tuple(tracks)
 
 
-def _pregap(songs: Sequence[PlacedSong], index: int, *, start: int, edge: int) -> int | None:
-    """Where the silence before a track begins; nothing where the sound does not stop."""
+def _pregap(
+    slots: Sequence[Slot],
+    songs: Sequence[PlacedSong],
+    index: int,
+    *,
+    start: int,
+    edge: int,
+    rate_hz: int,
+) -> int | None:
+    """Where the silence before a track begins; nothing where the sound does not stop.
+
+    A gap of one sector lies between two edges seldom: its pregap is the sector that ends at
+    the mark.
+    """
     if index == 0 or songs[index].fade_in:
         return None
     silence = -(-songs[index - 1].end // edge) * edge
+    if round(slots[index].gap_s * rate_hz) >= edge:
+        silence = min(silence, start - edge)
     return silence if silence < min(start, songs[index].start) else None

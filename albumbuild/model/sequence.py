@@ -25,6 +25,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     )
     hidden: Annotated[bool, Text("before track 1 of a CD; on the first entry alone")] = False
     indexes: Annotated[tuple[Position, ...], Text("INDEX 02 on, from the track's start")] = ()
+    pre_emphasis: Annotated[
+        bool, Text("on a CD: its sound has 50/15 µs pre-emphasis, and players take it away")
+    ] = False
     mark: Annotated[Position, Text("where the track begins, after the overlap starts")] | (
         None
     ) = None

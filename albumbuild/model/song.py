@@ -143,6 +143,8 @@ class Song(msgspec.Struct, frozen=True, kw_only=True):
     tempo: Annotated[float, Number(10, 400, "quarter notes a minute")] | None = None
     composer: Annotated[str, Text("who wrote the music")] | None = None
     lyricist: Annotated[str, Text("who wrote the words")] | None = None
+    arranger: Annotated[str, Text("who arranged it")] | None = None
+    message: Annotated[str, Text("a word to the listener, in CD-Text")] | None = None
     language: Annotated[str, Text("of the words, such as `en`")] | None = None
     explicit: Annotated[bool, Text("whether the words want a warning")] = False
     lyrics: Annotated[str, File("a text file with the words")] | None = None

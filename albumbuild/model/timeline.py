@@ -12,9 +12,29 @@ SECTORS_PER_SECOND = 75
 PAUSE_SECTORS = 2 * SECTORS_PER_SECOND  # what the image begins with, before any track
 
 DiscPart: TypeAlias = Literal[
-    "whole", "start", "index", "title", "performer", "songwriter", "composer", "isrc", "upc",
-    "catalog", "genre",
+    "whole", "start", "index", "title", "performer", "songwriter", "composer", "arranger",
+    "message", "isrc", "upc", "catalog", "genre",
 ]  # fmt: skip
+Copy: TypeAlias = Literal["prohibited", "permitted", "once"]
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """What CD-Text says of a disc or a track in one language; empty is not said."""
+
+    title: str = ""
+    performer: str = ""
+    songwriter: str = ""
+    composer: str = ""
+    arranger: str = ""
+    message: str = ""
+
+
+class Translation(msgspec.Struct, frozen=True, kw_only=True):
+    """The words of a disc and its tracks in another language, an ISO 639-1 code."""
+
+    language: str
+    disc: Words
+    tracks: tuple[Words, ...]
 
 
 class DiscTrack(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +49,11 @@ class DiscTrack(msgspec.Struct, frozen=True, kw_only=True):
     performer: str = ""
     songwriter: str = ""
     composer: str = ""
+    arranger: str = ""
+    message: str = ""
     isrc: str | None = None
+    copy: Copy = "prohibited"
+    pre_emphasis: bool = False
     pregap_sector: int | None = None
     start_sector: int
     index_sectors: tuple[int, ...] = ()
@@ -44,6 +68,18 @@ class DiscTrack(msgspec.Struct, frozen=True, kw_only=True):
         """Where the track begins, its pregap included."""
         return self.start_sector if self.pregap_sector is None else self.pregap_sector
 
+    @property
+    def words(self) -> Words:
+        """Its words in the disc's own language."""
+        return Words(
+            title=self.title,
+            performer=self.performer,
+            songwriter=self.songwriter,
+            composer=self.composer,
+            arranger=self.arranger,
+            message=self.message,
+        )
+
     def indexes(self) -> list[tuple[int, int]]:
         """Every index with its sector, in order."""
         found = [] if self.pregap_sector is None else [(0, self.pregap_sector)]
@@ -55,6 +91,7 @@ class Disc(msgspec.Struct, frozen=True, kw_only=True):
 
     `sectors` is the length of the image, and so the time of the lead-out. `master_id`
     is never on the disc: it tells two masters apart. `language` is an ISO 639-1 code.
+    `translations` are further blocks of CD-Text.
     """
 
     title: str
@@ -65,7 +102,9 @@ class Disc(msgspec.Struct, frozen=True, kw_only=True):
     upc: str | None = None
     catalog: str | None = None
     genre: str | None = None
+    message: str = ""
     language: str = "en"
+    translations: tuple[Translation, ...] = ()
 
     @property
     def upc_13(self) -> str:
@@ -86,12 +125,16 @@ class Disc(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DiscProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """A problem of a disc and what it is about: track 0 is the disc itself."""
+    """A problem of a disc and what it is about: track 0 is the disc itself.
+
+    `language` is that of the translation it is about, and empty for the disc's own words.
+    """
 
     problem: Problem
     track: int = 0
     part: DiscPart = "whole"
     index: int = 0
+    language: str = ""
 
 
 def msf(sector: int) -> tuple[int, int, int]:
@@ -103,3 +146,14 @@ def msf(sector: int) -> tuple[int, int, int]:
 def msf_text(sector: int) -> str:
     """The time as `mm:ss:ff`; minutes may have three digits."""
     return "{:02}:{:02}:{:02}".format(*msf(sector))
+
+
+def sector_of(time: str) -> int:
+    """The sector of a time `mm:ss:ff`.
+
+    Raises: ValueError for any other text.
+    """
+    minutes, seconds, rest = (int(part) for part in time.split(":"))
+    if seconds >= 60 or rest >= SECTORS_PER_SECOND or min(minutes, seconds, rest) < 0:
+        raise ValueError(f"`{time}` is no time in minutes, seconds and sectors")
+    return (minutes * 60 + seconds) * SECTORS_PER_SECOND + rest

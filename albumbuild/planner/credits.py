@@ -16,6 +16,7 @@ def album_credits(album: Album) -> AlbumCredits:
         genre=album.genre,
         copyright=album.copyright,
         language=album.language,
+        message=album.message,
     )
 
 
@@ -29,6 +30,8 @@ def track_credits(album: Album, song_id: str) -> TrackCredits:
         isrc=song.isrc,
         composer=song.composer,
         lyricist=song.lyricist,
+        arranger=song.arranger,
+        message=song.message,
         genre=song.genre or album.genre,
         date=song.date or album.date,
         copyright=song.copyright or album.copyright,

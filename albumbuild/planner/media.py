@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from albumbuild.deliverables import cd
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
+from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.streaming import DeliverStreaming, Format
 from albumbuild.deliverables.vinyl import DeliverVinyl
@@ -18,6 +19,7 @@ from albumbuild.formats.coding import best_rate
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
+from albumbuild.model.plant import Plant
 from albumbuild.model.profile import Profile
 from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.timeline import SECTOR_FRAMES
@@ -94,6 +96,12 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
         settings = self.settings
         asked = settings.profile if isinstance(settings, Streaming) else None
         return None if asked is None else self.album.profiles.get(asked)
+
+    @property
+    def plant(self) -> Plant:
+        """How its DDP fileset is written."""
+        assert isinstance(self.settings, Cd)
+        return self.album.plants[self.settings.ddp_profile]
 
     @property
     def lead_in(self) -> int:
@@ -249,12 +257,18 @@ def _deliver_action(medium: Medium) -> Deliver:
     album = album_credits(medium.album)
     tracks = {key: track_credits(medium.album, song) for song, key in medium.keys.items()}
     if isinstance(settings, Cd):
+        words = disc_words(medium, medium.keys)
         return DeliverCd(
             name=medium.name,
             album=album,
             tracks=tracks,
             dither=settings.dither,
-            cd_text=settings.cd_text,
+            cd_text=settings.cd_text.write,
+            blocks=words.blocks,
+            copy=words.copy,
+            emphasised=words.emphasised,
+            plant=medium.plant,
+            duplicator=settings.duplicator,
         )
     if isinstance(settings, Vinyl):
         return DeliverVinyl(
@@ -281,6 +295,27 @@ def _deliver_action(medium: Medium) -> Deliver:
         bitrate_kbps=settings.bitrate_kbps,
         quality=settings.quality,
         tags=_is_tagged(medium),
+    )
+
+
+def disc_words(medium: Medium, keys: Mapping[str, str]) -> DiscWords:
+    """What a CD is beside its sound; songs are called by `keys`."""
+    settings = medium.settings
+    assert isinstance(settings, Cd)
+    entries = medium.album.sequence if settings.sequence is None else settings.sequence
+    blocks = {
+        language: replace(
+            block, songs={keys[song]: said for song, said in block.songs.items() if song in keys}
+        )
+        for language, block in settings.cd_text.blocks.items()
+    }
+    return DiscWords(
+        name=medium.name,
+        album=album_credits(medium.album),
+        tracks={key: track_credits(medium.album, song) for song, key in keys.items()},
+        blocks=blocks,
+        copy=settings.copy,
+        emphasised=tuple(keys[entry.song] for entry in entries if entry.pre_emphasis),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from albumbuild.deliverables.cd import disc_of
+from albumbuild.deliverables.disc import disc_of
 from albumbuild.dsp.resample import resampled_frames
 from albumbuild.formats.document import read_document
 from albumbuild.formats.latin import SpellingError
@@ -16,9 +16,9 @@ from albumbuild.model.deliverable import Cd, Mixes, Vinyl
 from albumbuild.model.node import Fields, Places, Scalar
 from albumbuild.model.problem import Problem
 from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
-from albumbuild.planner.credits import album_credits, track_credits
+from albumbuild.model.timeline import sector_of
 from albumbuild.planner.desks import resolved
-from albumbuild.planner.media import Medium, file_names
+from albumbuild.planner.media import Medium, disc_words, file_names
 from albumbuild.planner.whereabouts import Whereabouts
 from albumbuild.steps.inserts import tail_frames
 
@@ -73,9 +73,9 @@ def _layout_problems(
 ) -> Iterator[Problem]:
     settings = medium.settings
     if isinstance(settings, Cd):
-        tracks = {song: track_credits(medium.album, song) for song in medium.order}
-        disc = disc_of(layout, album_credits(medium.album), tracks, name=medium.name)
-        for found in disc_problems(disc, cd_text=settings.cd_text):
+        disc = disc_of(layout, disc_words(medium, {song: song for song in medium.order}))
+        latest = sector_of(settings.max_leadout or medium.plant.max_leadout)
+        for found in disc_problems(disc, max_sectors=latest, cd_text=settings.cd_text.write):
             yield replace(found.problem, at=where.disc(found))
     if isinstance(settings, Vinyl):
         minutes = layout.frames / layout.rate_hz / 60

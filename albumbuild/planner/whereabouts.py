@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from albumbuild.deliverables.disc import DEFAULT_LANGUAGE
 from albumbuild.model.deliverable import Vinyl
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Span
@@ -16,6 +17,8 @@ KEYS: dict[DiscPart, tuple[str, ...]] = {
     "performer": ("artist",),
     "songwriter": ("lyricist",),
     "composer": ("composer",),
+    "arranger": ("arranger",),
+    "message": ("message",),
     "isrc": ("isrc",),
     "upc": ("upc",),
     "catalog": ("catalog",),
@@ -54,12 +57,18 @@ class Whereabouts:
         keys = KEYS.get(found.part)
         if keys is not None:
             song = ("songs", slots[found.track - 1 + _hidden(slots)].song) if found.track else ()
-            path = next((each for each in ((*song, *keys), keys) if self._places.has(*each)), None)
+            block = ("deliverables", self._medium.name, "cd_text", "blocks", self._language(found))
+            paths = ((*block, *song, *keys), (*song, *keys), (*block, *keys), keys)
+            path = next((each for each in paths if self._places.has(*each)), None)
             return self._places.of(*path) if path else self.whole()
         if not found.track:
             return self.whole()
         below = {"index": ("indexes", found.index - 2), "start": ("mark",)}.get(found.part, ())
         return self.slot(PROGRAMME, found.track - 1 + _hidden(slots), *below)
+
+    def _language(self, found: DiscProblem) -> str:
+        """The block of CD-Text that a problem of a text is in."""
+        return found.language or self._medium.album.language or DEFAULT_LANGUAGE
 
     def _entry(self, side: str, index: int) -> Path:
         if not isinstance(self._medium.settings, Vinyl):

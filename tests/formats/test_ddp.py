@@ -7,11 +7,14 @@ import zlib
 
 import pytest
 
-from albumbuild.formats.ddp import ddpid, ddpms, pq_descriptor, read_ddp, write_ddp
+from albumbuild.formats.ddp import ddpid, ddpms, pq_descriptor, write_ddp
+from albumbuild.formats.reading.ddp import read_fileset
+from albumbuild.model.plant import Plant
 from albumbuild.model.timeline import Disc, DiscTrack
 from tests.formats.discs import UPC, disc, ebb, flow, image, slack
 
 BLANK = " " * 46
+PLANT = Plant()
 
 
 def black_box() -> Disc:
@@ -31,9 +34,9 @@ def test_the_pq_descriptor_equals_that_of_a_real_fileset():
     )
     points = [points[at : at + 12] for at in range(0, len(points), 13)]
     expected = "".join(f"VVVS{point}01{BLANK}" for point in points)
-    assert pq_descriptor(black_box()).decode() == expected
+    assert pq_descriptor(black_box(), PLANT).decode() == expected
     # the checksum that was recorded for the file
-    assert zlib.crc32(pq_descriptor(black_box())) == 0x9E1F343B
+    assert zlib.crc32(pq_descriptor(black_box(), PLANT)) == 0x9E1F343B
 
 
 def test_the_upc_is_in_the_lead_in_and_the_isrc_on_the_first_packet():
@@ -44,7 +47,7 @@ def test_the_upc_is_in_the_lead_in_and_the_isrc_on_the_first_packet():
         "VVVS0100  00000001  USABC1234567                                "
         f"VVVS0101  00020001{BLANK}VVVSAA01  00120001{BLANK}VVVSAA01  00120001{BLANK}"
     )
-    assert pq_descriptor(made).decode() == expected
+    assert pq_descriptor(made, PLANT).decode() == expected
     assert ddpid(made).decode() == f"DDP 2.00{UPC}".ljust(87) + "CD".ljust(41)
 
 
@@ -54,7 +57,7 @@ def test_a_upc_of_12_digits_gets_its_leading_zero():
 
 
 def test_the_map_names_every_stream():
-    data = ddpms(disc(), cd_text_bytes=360).decode()
+    data = ddpms(disc(), PLANT, cd_text_bytes=360).decode()
     cd_text, pq, audio = (data[start : start + 128] for start in (0, 128, 256))
     assert cd_text == "VVVMS0        00000360        CDTEXT  ".ljust(55) + (
         "00              017CDTEXT.BIN".ljust(73)
@@ -67,7 +70,7 @@ def test_the_map_names_every_stream():
 
 def test_the_whole_pregap_of_track_1_is_told():
     made = disc(tracks=(ebb(start_sector=225), flow(), slack()))
-    assert ddpms(made, cd_text_bytes=0)[128 + 46 : 128 + 50] == b" 225"
+    assert ddpms(made, PLANT, cd_text_bytes=0)[128 + 46 : 128 + 50] == b" 225"
 
 
 def test_a_fileset_is_whole_and_reads_back(tmp_path):
@@ -78,14 +81,16 @@ def test_a_fileset_is_whole_and_reads_back(tmp_path):
     names = ["DDPID", "DDPMS", "CDTEXT.BIN", "PQDESCR", "IMAGE.DAT"]
     assert {each.name for each in folder.iterdir()} == {*names, "CHECKSUM.MD5", "CHECKSUM.TXT"}
     assert (folder / "IMAGE.DAT").read_bytes() == sound[:-500] + bytes(500)
-    read = read_ddp(folder)
-    assert (read.upc, read.master_id, read.sectors) == (UPC, "MOL-001 1a2b3c4", 2250)
-    assert read.pause_sectors == 150
-    assert read.isrcs == {"01": "GBAYE2600001", "02": "GBAYE2600002", "03": "GBAYE2600003"}
-    assert read.indexes == (
-        ("00", 0, 0), ("01", 0, 0), ("01", 1, 150), ("02", 0, 750), ("02", 1, 825),
-        ("02", 2, 1125), ("02", 3, 1200), ("03", 1, 1650), ("AA", 1, 2250), ("AA", 1, 2250),
-    )  # fmt: skip
+    read = read_fileset(folder, known={})
+    assert [each.rule for each in read.findings] == ["image-pause"], "this image is never silent"
+    found = read.disc
+    assert found is not None
+    assert (found.upc, found.master_id, found.sectors) == (UPC, "MOL-001 1a2b3c4", 2250)
+    codes = [track.isrc for track in found.tracks]
+    assert codes == ["GBAYE2600001", "GBAYE2600002", "GBAYE2600003"]
+    assert [track.indexes() for track in found.tracks] == [
+        [(0, 0), (1, 150)], [(0, 750), (1, 825), (2, 1125), (3, 1200)], [(1, 1650)]
+    ]  # fmt: skip
     md5 = "".join(
         f"{hashlib.md5((folder / name).read_bytes()).hexdigest()} *{name}\n" for name in names
     )
@@ -97,7 +102,9 @@ def test_a_fileset_is_whole_and_reads_back(tmp_path):
 def test_a_fileset_without_cd_text_has_no_stream_for_it(tmp_path):
     (tmp_path / "image").write_bytes(image(2250))
     write_ddp(tmp_path / "ddp", disc(), tmp_path / "image", cd_text=False)
-    assert read_ddp(tmp_path / "ddp").streams == {"PQ DESCR": "PQDESCR", "DA": "IMAGE.DAT"}
+    read = read_fileset(tmp_path / "ddp", known={})
+    assert [each.rule for each in read.findings] == ["image-pause"]
+    assert read.texts.blocks == ()
     assert not (tmp_path / "ddp" / "CDTEXT.BIN").exists()
     assert "CDTEXT" not in (tmp_path / "ddp" / "CHECKSUM.MD5").read_text()
 

@@ -13,7 +13,9 @@ from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.action import Action
 from albumbuild.model.credits import AlbumCredits, TrackCredits
 from albumbuild.model.curve import Curve, CurvePoint
+from albumbuild.model.deliverable import SongTexts, TextBlock
 from albumbuild.model.desk import Desk, Fader, Feed, Strip
+from albumbuild.model.plant import Plant
 from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.sidechain import Sidechain
 from albumbuild.model.time import Fade, Part
@@ -301,10 +303,21 @@ def sequence() -> Iterator[Case]:
 
 
 def cd() -> Iterator[Case]:
-    """A disc with all its sheets; one without CD-Text and dither."""
+    """A disc with all its sheets; one with neither CD-Text nor dither, and flags; two languages."""
     blobs = {PROGRAMME: "cd.wav", LAYOUT: "cd.json"}
-    yield Case(DeliverCd(**SAID, dither="tpdf", cd_text=True), blobs)
-    yield Case(DeliverCd(**SAID, dither="none", cd_text=False), blobs)
+    plain: dict[str, Any] = {
+        "dither": "none", "cd_text": True, "blocks": {}, "copy": "prohibited", "emphasised": (),
+        "plant": Plant(), "duplicator": False,
+    }  # fmt: skip
+    plain |= SAID
+    yield Case(DeliverCd(**plain | {"dither": "tpdf"}), blobs)
+    flags = {"copy": "permitted", "emphasised": ("1",), "duplicator": True}
+    plant = Plant(numbers="spaces", isrc_on="both", upc_on="every", lead_outs=1, crc_name="")
+    yield Case(DeliverCd(**plain | {"cd_text": False, "plant": plant} | flags), blobs)
+    german = TextBlock(title="Gezeiten", songs={"1": SongTexts(title="Ebbe", arranger="Ida")})
+    japanese = TextBlock(title="潮", songs={"2": SongTexts(title="満ち潮", message="聴いて")})
+    blocks = {"de": german, "ja": japanese}
+    yield Case(DeliverCd(**plain | {"blocks": blocks, "copy": "once"}), blobs)
 
 
 def vinyl() -> Iterator[Case]:

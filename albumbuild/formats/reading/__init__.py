@@ -1,0 +1,1 @@
+"""Discs read back, whoever wrote them, with everything that is wrong told."""
