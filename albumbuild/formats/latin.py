@@ -17,6 +17,7 @@ _SPELLED_ASCII = {
     "«": '"', "»": '"', "¡": "!", "¿": "?", "·": ".", "×": "x", "©": "(c)", "®": "(R)", "°": "deg",
     "´": "'", "¨": '"', "µ": "u", "£": "GBP", "¥": "JPY", "§": "S", "±": "+-", "¬": "-", "¦": "|",
 }  # fmt: skip
+_WIDE_BYTES = 2
 _WIDE = {0x20: 0x3000} | {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
@@ -67,14 +68,27 @@ def ascii_letters(text: str) -> str:
 def ms_jis(text: str) -> bytes:
     """The text in MS-JIS with two bytes for each character; letters of ASCII become wide ones.
 
+    Latin letters that it has not got lose their accents.
+
     Raises: SpellingError for what it has no two bytes for.
     """
-    wide = unicodedata.normalize("NFKC", text).translate(_WIDE)
-    encoded = {each: each.encode("cp932", "ignore") for each in wide}
-    lost = [each for each in encoded if len(encoded[each]) != 2]
+    encoded = [(each, _wide(each)) for each in unicodedata.normalize("NFKC", text)]
+    lost = [each for each, wide in encoded if wide is None]
     if lost:
-        raise SpellingError(text, "".join(lost))
-    return b"".join(encoded[each] for each in wide)
+        raise SpellingError(text, "".join(dict.fromkeys(lost)))
+    return b"".join(wide or b"" for _, wide in encoded)
+
+
+def _wide(character: str) -> bytes | None:
+    """The bytes of a character or of its plain spelling, two each; None where there are none."""
+    found = character.translate(_WIDE).encode("cp932", "ignore")
+    if len(found) == _WIDE_BYTES:
+        return found
+    try:
+        plain = ascii_letters(character)
+    except SpellingError:
+        return None
+    return plain.translate(_WIDE).encode("cp932")
 
 
 def _latin(character: str) -> str | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from albumbuild.manifest.order import unknown_song
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
@@ -27,7 +29,8 @@ def cd_problems(
         for name in block.songs:
             if name not in songs:
                 place = (*path, "cd_text", "blocks", language, "songs", name)
-                yield unknown_song(name, place, known=songs, places=places)
+                problem = unknown_song(name, place, known=songs, places=places)
+                yield replace(problem, at=places.key_of(*place))
     plant = plants.get(cd.ddp_profile)
     if plant is None:
         yield Problem(

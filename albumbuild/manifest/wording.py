@@ -5,6 +5,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from albumbuild.model.node import Items, Node, Scalar
+from albumbuild.model.plant import TIME
 from albumbuild.model.problem import Problem, Span, did_you_mean
 from albumbuild.model.song import DATE
 from albumbuild.model.time import NOTE_PATTERN
@@ -56,6 +57,7 @@ _EXAMPLES = {
 """How what is wanted looks."""
 
 FORMS = {
+    TIME: "minutes, seconds and sectors, such as `79:57:74`",
     DATE: "such as `2026-11-20`, `2026-11` or `2026`",
     f"^{NOTE_PATTERN}$": "such as `1/8`, `1/4.` dotted, or `1/8t` for a triplet",
 }

@@ -75,7 +75,9 @@ def write_material(folder: Path) -> None:
     (folder / "cover.jpg").write_bytes(jpeg())
     (folder / "lyrics.txt").write_text("Ebb,\nflow.\n", encoding="utf-8")
     for seed, name in ((52, "cd"), (53, "streaming")):  # some peaks are to be clipped
-        block = bursts(LAYOUTS[name][PROGRAMME].layout.frames, seed=seed) * 1.125
+        layout = LAYOUTS[name][PROGRAMME].layout
+        block = bursts(layout.frames, seed=seed) * 1.125
+        block[: layout.songs[0].start] = 0.0
         write_wave(folder / f"{name}.wav", block)
     for name, sides in LAYOUTS.items():
         (folder / f"{name}.json").write_bytes(msgspec.json.encode(sides))
@@ -88,10 +90,10 @@ def write_wave(path: Path, block: Block, *, rate_hz: int = RATE_HZ) -> None:
         out.write(block)
 
 
-def _side(*songs: str, lead_in: int = 0, sector: int | None = None) -> Side:
-    """Songs of a second each, with a gap before each but the first, and their figures."""
+def _side(*songs: str, seconds: float = 1.0, lead_in: int = 0, sector: int | None = None) -> Side:
+    """Songs of some seconds each, with a gap before each but the first, and their figures."""
     slots = [Slot(song=song, gap_s=0.25, indexes_s=(0.5,)) for song in songs]
-    lengths = dict.fromkeys(songs, RATE_HZ)
+    lengths = dict.fromkeys(songs, round(seconds * RATE_HZ))
     layout = lay_out(slots, lengths, rate_hz=RATE_HZ, lead_in=lead_in, sector=sector)
     figures = TrackFigures(lufs=-14.25, lra_lu=3.5, dbtp=-1.0)
     return Side(layout=layout, figures=(figures,) * len(songs))
@@ -99,6 +101,6 @@ def _side(*songs: str, lead_in: int = 0, sector: int | None = None) -> Side:
 
 LAYOUTS = {
     "streaming": {PROGRAMME: _side("1", "2")},
-    "cd": {PROGRAMME: _side("1", "2", lead_in=20 * SECTOR, sector=SECTOR)},
+    "cd": {PROGRAMME: _side("1", "2", seconds=4.1, lead_in=150 * SECTOR, sector=SECTOR)},
     "vinyl": {"A": _side("1"), "B": _side("2")},
 }

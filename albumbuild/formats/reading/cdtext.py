@@ -28,16 +28,24 @@ _CLOSED = 0x8D
 _OF_DISC = (DISC_ID, GENRE, _CLOSED)
 _SIZE_PACKS = 3
 _MOST_TRACKS = 99
+_LAST_GENRE = 28
+_UNASSIGNED = range(0x2C, 0x45)
+_LAST_LANGUAGE = 0x7F
 
 
 class TextBlock(msgspec.Struct, frozen=True, kw_only=True):
-    """One language: type → the disc's text, then each track's. `language` is its code."""
+    """One language: type → the disc's text, then each track's. `language` is its code.
+
+    `places` are the offsets of the texts by type and track, `sizes_at` that of the sizes.
+    """
 
     language: int
     charset: int
     last_track: int
     texts: Mapping[int, tuple[str, ...]]
     genre_code: int = 0
+    places: Mapping[tuple[int, int], int] = {}
+    sizes_at: int = 0
 
 
 class Texts(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +180,9 @@ def _size_faults(
     for part, pack in enumerate(group[-_SIZE_PACKS:]):
         if pack.data[1] != part:
             yield pack.fault(name, "sizes", 1, f"part {part} of the sizes says {pack.data[1]}")
+        if pack.data[3] & 0x8F:
+            what = f"part {part} of the sizes has a character position"
+            yield pack.fault(name, "sizes", 3, what, "sizes are no text")
     if sizes[0] not in _CHARSETS:
         known = ", ".join(f"{code:02X}" for code in _CHARSETS)
         yield fault(0, f"the character code is {sizes[0]:02X}", f"known ones are {known}")
@@ -194,6 +205,10 @@ def _size_faults(
         if number >= len(groups) and sizes[28 + number]:
             what = f"block {number} has the language {sizes[28 + number]:02X}"
             yield fault(28 + number, what, "there is no such block")
+        language = sizes[28 + number]
+        if language in _UNASSIGNED or language > _LAST_LANGUAGE:
+            what = f"block {number} has the language {language:02X}"
+            yield fault(28 + number, what, "EBU Tech 3264 gives that code to no language")
     first = _sizes(groups[0])
     if first is not None and first[20:] != sizes[20:]:
         place = next(at for at in range(20, 36) if first[at] != sizes[at])
@@ -202,6 +217,7 @@ def _size_faults(
 
 def _read_block(group: Sequence[_Pack], sizes: bytes, name: str) -> tuple[TextBlock, list[Finding]]:
     texts: dict[int, tuple[str, ...]] = {}
+    places: dict[tuple[int, int], int] = {}
     findings: list[Finding] = []
     genre = 0
     for kind in [*range(TITLE, GENRE + 1), CODES]:
@@ -223,14 +239,20 @@ def _read_block(group: Sequence[_Pack], sizes: bytes, name: str) -> tuple[TextBl
         )
         if head:
             genre = int.from_bytes(column.stream[:2], "big")
-        found, wrong = read_column(column)
-        texts[kind] = found
-        findings += wrong
+            if genre > _LAST_GENRE:
+                what, why = f"the genre has the code {genre}", f"codes go to {_LAST_GENRE}"
+                findings.append(column.fault("genre", 0, what, why))
+        found = read_column(column)
+        texts[kind] = found.texts
+        places |= {(kind, track): place for track, place in enumerate(found.places)}
+        findings += found.findings
     block = TextBlock(
         language=sizes[28 + group[0].block],
         charset=sizes[0],
         last_track=sizes[2],
         texts=texts,
         genre_code=genre,
+        places=places,
+        sizes_at=group[-_SIZE_PACKS].offset + 4,
     )
     return block, findings

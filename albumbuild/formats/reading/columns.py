@@ -29,11 +29,14 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
     def fault(self, rule: str, place: int, what: str, why: str = "") -> Finding:
         """Something wrong at a byte of the payloads."""
-        pack, at = divmod(min(place, len(self.stream) - 1), PAYLOAD_BYTES)
         return Finding(
-            rule=f"cd-text-{rule}", file=self.name, offset=self.offsets[pack] + 4 + at, what=what,
-            why=why,
-        )  # fmt: skip
+            rule=f"cd-text-{rule}", file=self.name, offset=self.place(place), what=what, why=why
+        )
+
+    def place(self, at: int) -> int:
+        """Where a byte of the payloads is in the file."""
+        pack, rest = divmod(min(at, len(self.stream) - 1), PAYLOAD_BYTES)
+        return self.offsets[pack] + 4 + rest
 
 
 class _String(msgspec.Struct, frozen=True):
@@ -41,8 +44,16 @@ class _String(msgspec.Struct, frozen=True):
     data: bytes
 
 
-def read_column(column: Column) -> tuple[tuple[str, ...], list[Finding]]:
-    """The texts, the disc's first, with what is wrong."""
+class Texts(msgspec.Struct, frozen=True):
+    """The texts of a column, the disc's first, with the place of each in the file."""
+
+    texts: tuple[str, ...]
+    places: tuple[int, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_column(column: Column) -> Texts:
+    """The texts, with what is wrong."""
     strings, end = _split(column)
     findings = [*_count_faults(column, strings, end), *_pack_faults(column, strings, end)]
     texts: list[str] = []
@@ -52,7 +63,8 @@ def read_column(column: Column) -> tuple[tuple[str, ...], list[Finding]]:
         if text == _TAB * column.width:
             text = texts[-1] if number > 1 else ""
         texts.append(text)
-    return tuple(texts), findings
+    places = tuple(column.place(string.start) for string in strings)
+    return Texts(tuple(texts), places, tuple(findings))
 
 
 def _split(column: Column) -> tuple[list[_String], int]:

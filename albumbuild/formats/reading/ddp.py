@@ -1,5 +1,6 @@
 """A DDP fileset read back: every record, every stream, and whether they agree."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from albumbuild.model.timeline import (
     msf_text,
 )
 
-DDPID, DDPMS = "DDPID", "DDPMS"
+DDPID, DDPMS, CDTEXT = "DDPID", "DDPMS", "CDTEXT.BIN"
 _ONCE = ("PQ DESCR", "DA")
 _SILENT = bytes(SECTOR_BYTES)
 
@@ -106,7 +107,7 @@ def _identity(folder: Path, prefix: str) -> tuple[Record | None, list[Finding]]:
         findings.append(Finding(rule="record-length", file=name, offset=at, what=what, why=why))
     if not records:
         return None, findings
-    findings += field_faults(records[0], IDENTITY)
+    findings += [*field_faults(records[0], IDENTITY), *_identity_faults(folder, records[0])]
     if not records[0].at(38, 48).strip():
         what = "the master has no identifier"
         why = "it is the only thing in a set that tells two masters apart"
@@ -114,6 +115,23 @@ def _identity(folder: Path, prefix: str) -> tuple[Record | None, list[Finding]]:
             msgspec.structs.replace(records[0].fault("ddp-mid", 38, what, why), severity="warning")
         )
     return records[0], findings
+
+
+def _identity_faults(folder: Path, record: Record) -> Iterator[Finding]:
+    """The optional parts of the identity, where they are filled in."""
+    length, path = record.number(29, 8), folder / DDPMS
+    if length is not None and path.is_file() and length != path.stat().st_size:
+        what = f"MSL says that the map has {length} bytes, and it has {path.stat().st_size}"
+        yield record.fault("ddp-msl", 29, what)
+    for start in (93, 94):  # both places are seen for the length of the text
+        length = record.number(start, 2) if record.at(start, 2).strip().isdigit() else None
+        if length is not None and len(record.at(start, 2).strip()) == 2:
+            text = record.text[start + 2 :]
+            if length > len(text) or text[length:].strip():
+                what = f"SIZ says that the text has {length} characters"
+                why = f"it has {len(text.rstrip())}, and room for {len(text)}"
+                yield record.fault("ddp-txt", start, what, why)
+            return
 
 
 def _streams(folder: Path, prefix: str) -> tuple[dict[str, _Stream], list[Finding]]:
@@ -137,7 +155,10 @@ def _streams(folder: Path, prefix: str) -> tuple[dict[str, _Stream], list[Findin
             what = f"there are two {kind} streams"
             findings.append(record.fault("ddp-stream", 30, what, "an audio master has one"))
             continue
-        wrong = [*_name_faults(folder, record, file)]
+        wrong = [*_name_faults(folder, record, file, prefix)]
+        if any(file == each.file for each in streams.values()):
+            what = f"two streams have the file `{shown(file)}`"
+            wrong.append(record.fault("ddp-name", 74, what, "each has a file of its own"))
         findings += wrong
         length = record.number(14, 8)
         if length is not None and not wrong:
@@ -155,7 +176,7 @@ def _is(record: Record, kind: str) -> bool:
     return kind in (record.at(30, 8).strip(), record.at(38, 2).strip())
 
 
-def _name_faults(folder: Path, record: Record, file: str) -> Iterator[Finding]:
+def _name_faults(folder: Path, record: Record, file: str, prefix: str) -> Iterator[Finding]:
     """Whether the file of a stream is in the folder, under exactly that name."""
     if not file or "/" in file or "\\" in file or file.startswith("."):
         what = f"a stream's file is called `{shown(file)}`"
@@ -165,12 +186,16 @@ def _name_faults(folder: Path, record: Record, file: str) -> Iterator[Finding]:
     if file in names:
         return
     other = next((each for each in sorted(names) if each.lower() == file.lower()), None)
-    why = f"there is a `{other}`: large and small letters count" if other else "it is not there"
-    yield record.fault("ddp-name", 74, f"the stream `{shown(file)}` is missing", why)
+    why = f"`{record.file}` names it at byte {record.offset + 74}"
+    if other is not None:
+        why += f"; there is a `{other}`, and large and small letters count"
+    yield missing(prefix + shown(file), why)
 
 
 def _stream_bytes(folder: Path, stream: _Stream, prefix: str) -> tuple[bytes, list[Finding]]:
     data, findings = read_small(folder / stream.file, prefix + stream.file)
+    if not findings and not data:
+        return data, [missing(prefix + stream.file, "it is empty")]
     if not findings and len(data) != stream.length:
         what = f"DSL says {stream.length} bytes, and `{prefix}{stream.file}` has {len(data)}"
         findings.append(stream.record.fault("ddp-dsl", 14, what))
@@ -201,19 +226,27 @@ def _image(folder: Path, stream: _Stream, marks: Marks, prefix: str) -> tuple[Re
         why = f"the map says {stream.length} sectors of {SECTOR_BYTES} bytes"
         at = min(size, stream.length * SECTOR_BYTES)
         findings.append(Finding(rule="image-length", file=name, offset=at, what=what, why=why))
-    findings += _map_faults(stream, marks)
+    findings += _map_faults(stream, marks, fits=size == stream.length * SECTOR_BYTES)
     frames = stream.length * SECTOR_FRAMES
     return Reel((Piece(path=path, name=name, form="raw", frames=frames),)), findings
 
 
-def _map_faults(stream: _Stream, marks: Marks) -> Iterator[Finding]:
-    """The map's word on the sound against that of the PQ descriptor."""
+def _map_faults(stream: _Stream, marks: Marks, *, fits: bool) -> Iterator[Finding]:
+    """The map's word on the sound against that of the PQ descriptor.
+
+    Where the image `fits` the map, it is the descriptor that is wrong.
+    """
     if not marks.tracks:
         return
     if stream.length != marks.lead_out:
         what = f"the sound lasts {msf_text(stream.length)}, and the lead-out is at "
-        why = f"both stand at the end of the image; `{marks.name}` has the lead-out"
-        yield stream.record.fault("ddp-lead-out", 14, what + msf_text(marks.lead_out), why)
+        what += msf_text(marks.lead_out)
+        why = "both stand at the end of the image"
+        if fits:
+            at = marks.lead_out_at
+            yield Finding(rule="pq-lead-out", file=marks.name, offset=at, what=what, why=why)
+        else:
+            yield stream.record.fault("ddp-lead-out", 14, what, why)
     pause, start = stream.record.number(46, 4), marks.tracks[0].start_sector
     if pause is not None and pause != start:
         what = (
@@ -230,7 +263,7 @@ def _upc_faults(identity: Record | None, marks: Marks) -> Iterator[Finding]:
         what = f"the UPC is {here or 'none'} in DDPID, and {there or 'none'} in `{marks.name}`"
         yield identity.fault("ddp-upc", 8, what, "both say the same")
     digits = here.zfill(13)
-    if here.isdigit() and int(digits[12]) != upc_check_digit(digits):
+    if re.fullmatch("[0-9]+", here) and int(digits[12]) != upc_check_digit(digits):
         what = f"the check digit of the UPC {here} does not fit"
         yield identity.fault("ddp-upc", 8, what, f"it would be {upc_check_digit(digits)}")
 
@@ -303,16 +336,18 @@ def _text_faults(
         if block.last_track != len(disc.tracks):
             there = f"there are {len(disc.tracks)}"
             what = f"block {number} is about {block.last_track} tracks, and {there}"
-            yield Finding(rule="cd-text-tracks", file=name, what=what)
+            at = block.sizes_at + 2
+            yield Finding(rule="cd-text-tracks", file=name, offset=at, what=what)
             continue
         codes = block.texts.get(CODES, ())
         wanted = (disc.upc_13, *(track.isrc_code for track in disc.tracks))
         for at, (said, code) in enumerate(zip(codes, wanted, strict=False)):
             if said.replace("-", "") not in ("", code) and said.zfill(13) != code:
                 of = f"track {at}" if at else "the disc"
-                what = f"block {number} has the code {said} for {of}"
+                what = f"block {number} has the code {shown(said)} for {of}"
                 why = f"the PQ descriptor has {code or 'none'}"
-                yield Finding(rule="cd-text-codes", file=name, what=what, why=why)
+                place = block.places.get((CODES, at))
+                yield Finding(rule="cd-text-codes", file=name, offset=place, what=what, why=why)
     if len({block.charset for block in texts.blocks}) > 1 and texts.blocks[0].charset == LATIN:
         what = "blocks have different character codes"
         why = "some readers take all by the last one's"
@@ -323,17 +358,27 @@ def _sum_faults(
     folder: Path, streams: Mapping[str, _Stream], known: Sums, prefix: str
 ) -> Iterator[Finding]:
     lists = sum_lists(folder)
-    covered: set[str] = set()
-    for name in lists:
-        found, findings = check_sums(folder, name, known=known, prefix=prefix)
-        covered |= found
-        yield from findings
+    needed = (DDPID, DDPMS, *(stream.file for stream in streams.values()))
+    there = [name for name in needed if (folder / name).is_file()]
     if not lists:
         what = "the set has no checksums"
         why = "nobody can tell whether it arrived whole"
         yield Finding(rule="sum-none", file=prefix or ".", what=what, why=why, severity="warning")
-        return
-    for name in (DDPID, DDPMS, *(stream.file for stream in streams.values())):
-        if name not in covered and (folder / name).is_file():
-            what = f"no list of checksums has `{prefix}{name}`"
-            yield Finding(rule="sum-none", file=prefix + name, what=what, severity="warning")
+    checked = {name: check_sums(folder, name, known=known, prefix=prefix) for name in lists}
+    right = {
+        prefix + file
+        for covered, findings in checked.values()
+        for file in covered - {each.file.removeprefix(prefix) for each in findings}
+    }
+    for name, (covered, findings) in checked.items():
+        for each in findings:
+            blamed = each.rule == "sum-wrong" and each.file in right  # another list has it right
+            yield msgspec.structs.replace(each, file=prefix + name) if blamed else each
+        for file in there:
+            if file not in covered:
+                what = f"`{prefix}{name}` does not list `{prefix}{file}`"
+                why = "a list has every file of the set"
+                yield Finding(rule="sum-lacking", file=prefix + name, what=what, why=why)
+    if "CDTEXT" not in streams and (folder / CDTEXT).is_file():
+        what = f"there is a `{CDTEXT}`, and the map has no such stream"
+        yield Finding(rule="ddp-stream", file=prefix + DDPMS, what=what, why="plants go by the map")

@@ -28,12 +28,14 @@ class Point(msgspec.Struct, frozen=True):
 class Marks(msgspec.Struct, frozen=True, kw_only=True):
     """What the descriptor says: tracks without texts, the lead-out, the UPC.
 
-    `places` are the offsets of the packets, by track number and index.
+    `places` are the offsets of the packets, by track number and index, `lead_out_at` is that
+    of the lead-out.
     """
 
     name: str
     tracks: tuple[DiscTrack, ...] = ()
     lead_out: int = 0
+    lead_out_at: int | None = None
     upc: str = ""
     places: dict[tuple[int, int], int] = {}
     findings: tuple[Finding, ...] = ()
@@ -59,6 +61,7 @@ def read_marks(data: bytes, name: str) -> Marks:
         name=name,
         tracks=tuple(track for track in tracks if track is not None),
         lead_out=outs[0].sector if outs else 0,
+        lead_out_at=outs[0].record.offset if outs else None,
         upc=next((point.upc for point in points if point.upc), ""),
         places={(int(p.track), p.index): p.record.offset for p in points if p.track.isdigit()},
         findings=tuple(findings),

@@ -53,7 +53,7 @@ IDENTITY = (
     _blank("MSS", 21, 8),
     Field("MSL", 29, 8, r" *[0-9]*", "a number or blank"),
     _blank("MED", 37, 1),
-    Field("BK", 86, 1, "[ O]", "blank, or `O` on an Enhanced CD"),
+    Field("BK", 86, 1, " ", "blank: other letters are of other books than the Red one"),
     Field("TYPE", 87, 2, "CD", "`CD`"),
     _blank("NSIDE to LAYER", 89, 4),
     Field(
@@ -92,7 +92,7 @@ _AUDIO = (
     Field("SCR", 41, 1, "[01]", "0 or 1"),
     Field("PRE2", 46, 4, r" *[0-9]+", "the sectors of the pause"),
     _blank("TRK", 55, 2),
-    Field("NEW", 91, 1, "[ S]", "blank, or `S` for a second session"),
+    Field("NEW", 91, 1, " ", "blank: an audio CD has one session"),
 )
 STREAMS = {"CDTEXT": _STREAM, "PQ DESCR": _STREAM, "DA": _AUDIO}
 PQ = (

@@ -4,14 +4,15 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from albumbuild.formats.reading.files import missing, read_small
+from albumbuild.formats.reading.files import read_small
 from albumbuild.model.finding import Finding
 
 _LINES = (
     re.compile(r"(?P<sum>[0-9A-Fa-f]{64}|[0-9A-Fa-f]{32})[ \t]+\*?(?P<name>.+)"),
-    re.compile(r"(?:MD5|SHA256) ?\((?P<name>.+)\) ?= ?(?P<sum>[0-9A-Fa-f]{32,64})"),
+    re.compile(r"MD5 ?\((?P<name>.+)\) ?= ?(?P<sum>[0-9A-Fa-f]{32})"),
     re.compile(r"(?P<name>[^=]+?) ?= ?(?P<sum>[0-9A-Fa-f]{8})"),
 )
 _HEADS = re.compile(r"\[.*\]|[;#].*|\s*")
@@ -39,27 +40,32 @@ def check_sums(
 
     `prefix` goes before names in messages.
     """
-    data, findings = read_small(folder / name, prefix + name)
+    lister = prefix + name
+    data, findings = read_small(folder / name, lister)
     covered: set[str] = set()
-    for number, line in enumerate(_text(data).splitlines(), start=1):
-        if _HEADS.fullmatch(line):
+    offset = 0
+    for number, line in enumerate(data.splitlines(keepends=True), start=1):
+        text, place = line.decode("utf-8-sig", "replace").rstrip("\r\n"), offset
+        offset += len(line)
+        if _HEADS.fullmatch(text):
             continue
-        entry = next(filter(None, (form.fullmatch(line.strip()) for form in _LINES)), None)
+        entry = next(filter(None, (form.fullmatch(text.strip()) for form in _LINES)), None)
+        told = partial(Finding, rule="sum-line", file=lister, line=number, offset=place)
         if entry is None:
-            what = f"line {number} of `{prefix}{name}` is no checksum"
             why = "a line is `sum *name`, `MD5 (name) = sum` or `name=sum`"
-            findings.append(
-                Finding(rule="sum-line", file=prefix + name, line=number, what=what, why=why)
-            )
+            findings.append(told(what=f"line {number} of `{lister}` is no checksum", why=why))
             continue
+        if entry["name"] in covered:
+            findings.append(told(what=f"`{lister}` lists `{entry['name']}` twice"))
         covered.add(entry["name"])
-        findings += _compared(
-            folder, entry["name"], entry["sum"], known=known, lister=f"{prefix}{name}", line=number,
-            prefix=prefix,
-        )  # fmt: skip
-    if data and not covered:
-        what = f"`{prefix}{name}` lists no file"
-        findings.append(Finding(rule="sum-line", file=prefix + name, what=what))
+        sums = _sums_of(folder, entry["name"], entry["sum"], known)
+        if isinstance(sums, str):
+            findings.append(told(what=f"`{lister}` lists `{entry['name']}`", why=sums))
+            continue
+        findings += _compared(sums, entry, prefix=prefix, lister=lister, line=number)
+    if not covered:
+        what = f"`{lister}` lists no file"
+        findings.append(Finding(rule="sum-line", file=lister, what=what))
     return covered, findings
 
 
@@ -76,45 +82,35 @@ def file_sums(path: Path) -> Mapping[str, str]:
     return {"MD5": md5.hexdigest(), "CRC-32": f"{crc:08x}"}
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8-sig", "replace")
-
-
 def _compared(
-    folder: Path,
-    name: str,
-    wanted: str,
-    *,
-    known: Sums,
-    lister: str,
-    line: int,
-    prefix: str,
+    sums: Mapping[str, str], entry: re.Match[str], *, prefix: str, lister: str, line: int
 ) -> Iterator[Finding]:
+    name, wanted = prefix + entry["name"], entry["sum"].lower()
     kind = _KINDS[len(wanted)]
+    if sums[kind] != wanted:
+        what = f"the {kind} of `{name}` is {sums[kind]}"
+        why = f"line {line} of `{lister}` says {wanted}"
+        yield Finding(rule="sum-wrong", file=name, what=what, why=why)
+
+
+def _sums_of(folder: Path, name: str, wanted: str, known: Sums) -> Mapping[str, str] | str:
+    """The sums of a file that is listed, or why there are none."""
+    kind, path = _KINDS[len(wanted)], folder / name
     if not _is_inside(name):
-        what = f"`{lister}` lists `{name}`"
-        yield Finding(
-            rule="sum-line",
-            file=lister,
-            line=line,
-            what=what,
-            why="it lists files of its own folder",
-        )
-        return
+        return "a list is of files of its own folder"
+    sums = known.get(path) or {}
     try:
-        path = folder / name
-        sums = known.get(path) or {}
-        if kind not in sums:
-            sums = {**sums, **_sums_of(path, kind)}
-            known[path] = sums
+        if not _is_there(path):
+            return "there is no such file"
+        if kind == "SHA-256" and kind not in sums:
+            with path.open("rb") as file:
+                sums = {**sums, kind: hashlib.file_digest(file, "sha256").hexdigest()}
+        elif kind not in sums:
+            sums = {**sums, **file_sums(path)}
     except (OSError, ValueError) as error:
-        why = f"`{lister}` lists it: {getattr(error, 'strerror', None) or error}".lower()
-        yield missing(prefix + name, why)
-        return
-    if sums[kind] != wanted.lower():
-        what = f"the {kind} of `{prefix}{name}` is {sums[kind]}"
-        why = f"line {line} of `{lister}` says {wanted.lower()}"
-        yield Finding(rule="sum-wrong", file=prefix + name, what=what, why=why)
+        return f"{getattr(error, 'strerror', None) or error}".lower()
+    known[path] = sums
+    return sums
 
 
 def _is_inside(name: str) -> bool:
@@ -122,8 +118,6 @@ def _is_inside(name: str) -> bool:
     return bool(parts) and ".." not in parts and not Path(name).is_absolute() and "\0" not in name
 
 
-def _sums_of(path: Path, kind: str) -> Mapping[str, str]:
-    if kind != "SHA-256":
-        return file_sums(path)
-    with path.open("rb") as file:
-        return {kind: hashlib.file_digest(file, "sha256").hexdigest()}
+def _is_there(path: Path) -> bool:
+    """Whether a file is really called that: some disks take large letters for small ones."""
+    return path.is_file() and path.name in {each.name for each in path.parent.iterdir()}
