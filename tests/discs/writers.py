@@ -107,7 +107,7 @@ def write(
     """Write a fileset of `sectors` sectors into a new folder.
 
     Block n of the texts is in language n and character code n. `sound` takes
-    the place of the usual tones.
+    the place of the usual noise.
     """
     ways = STYLES[style]
     folder.mkdir(parents=True)
