@@ -33,7 +33,7 @@ class Where:
 Damage = Callable[[Path], Where]
 
 CORRUPTIONS: dict[str, Damage] = {}
-"""Damages by name; checksums are made anew after them where the name does not say otherwise."""
+"""Damages by name; checksums are made anew after them, but for those that only these show."""
 
 STALE: dict[str, Damage] = {}
 """The same damages with checksums left as they were."""
@@ -52,11 +52,18 @@ def corruption(name: str) -> Callable[[Damage], Damage]:
 
 
 def untold(name: str) -> Callable[[Damage], Damage]:
-    """Put a damage into the catalogue that only the checksums, or nothing but they, show."""
+    """Put a damage into the catalogue that only checksums show, which stay as the damage left them.
+
+    Without checksums it raises LookupError.
+    """
 
     def keep(damage: Damage) -> Damage:
+        def done(folder: Path) -> Where:
+            sum_files(folder)
+            return damage(folder)
+
         assert name not in CORRUPTIONS
-        CORRUPTIONS[name] = damage
+        CORRUPTIONS[name] = done
         return damage
 
     return keep

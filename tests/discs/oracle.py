@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.discs import oracle_pq, oracle_text
-from tests.discs.oracle_fields import Fault, time_text, upc_of
+from tests.discs.oracle_fields import Fault, is_number, time_text, upc_of
 from tests.discs.oracle_map import Stream, id_faults, map_faults, streams
 from tests.discs.oracle_pq import PACKET, PAUSE_SECTORS, Packet, Track, packets, pq_faults
 from tests.discs.oracle_sums import sums_faults
@@ -128,7 +128,7 @@ def said(pq_name: str, table: list[Packet], id_data: bytes) -> Said:
     for packet in table:
         if packet.track == oracle_pq.LEAD_OUT:
             lead_out = packet.sector or 0
-        elif packet.track.isdigit() and packet.track != oracle_pq.LEAD_IN:
+        elif is_number(packet.track) and packet.track != oracle_pq.LEAD_IN:
             number = int(packet.track)
             isrcs[number] = isrcs.get(number) or packet.isrc
             places.setdefault(number, packet.at + 20)

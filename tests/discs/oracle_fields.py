@@ -21,6 +21,11 @@ def number(field: bytes) -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is of the digits 0 to 9 alone."""
+    return text.isascii() and text.isdigit()
+
+
 def shown(field: bytes) -> str:
     """A field for a message."""
     return repr(field.decode("latin-1"))

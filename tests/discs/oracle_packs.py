@@ -17,6 +17,7 @@ UNASSIGNED_LANGUAGES = range(0x2C, 0x45)
 LAST_LANGUAGE = 0x7F
 MOST_PACKS = 256
 BLOCKS = 8
+MOST_BYTES = BLOCKS * MOST_PACKS * PACK
 
 
 class Pack(NamedTuple):
@@ -35,9 +36,9 @@ class Pack(NamedTuple):
 
 
 def packs(data: bytes) -> list[Pack]:
-    """The whole packs of a file."""
+    """The whole packs of a file, as many as eight blocks can have."""
     found = []
-    for at in range(0, len(data) - PACK + 1, PACK):
+    for at in range(0, min(len(data), MOST_BYTES) - PACK + 1, PACK):
         raw = data[at : at + PACK]
         marks = raw[3]
         found.append(
@@ -78,8 +79,8 @@ def frame_faults(file: str, data: bytes) -> Iterator[Fault]:
     if rest not in (b"", b"\0"):
         what = f"{len(data)} bytes are not whole packs"
         yield Fault(file, len(data) - len(rest), "text-size", what)
-    if len(data) < PACK:
-        yield Fault(file, None, "text-size", "no packs")
+    if not PACK <= len(data) <= MOST_BYTES + 1:
+        yield Fault(file, None, "text-size", f"{len(data)} bytes of packs")
 
 
 def pack_faults(file: str, found: list[Pack]) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tests.discs.oracle_fields import (
     Fault,
     is_isrc,
+    is_number,
     shown,
     time_text,
     unprintable,
@@ -17,6 +18,7 @@ from tests.discs.oracle_fields import (
 PACKET = 64
 PAUSE_SECTORS = 150
 LEAST_TRACK_SECTORS = 300
+MOST_PACKETS = 1 + 99 * 100 + 2
 LAST_SECTOR = (79 * 60 + 59) * 75 + 74
 LEAD_IN, LEAD_OUT = "00", "AA"
 CONTROLS = {b"01", b"11", b"21", b"31", b"0S", b"1S"}
@@ -45,9 +47,9 @@ class Track(NamedTuple):
 
 
 def packets(data: bytes) -> list[Packet]:
-    """The whole packets of a PQ descriptor."""
+    """The whole packets of a PQ descriptor, as many as a disc can need."""
     found = []
-    for at in range(0, len(data) - PACKET + 1, PACKET):
+    for at in range(0, min(len(data), MOST_PACKETS * PACKET) - PACKET + 1, PACKET):
         raw = data[at : at + PACKET]
         text = raw.decode("latin-1")
         packet = Packet(
@@ -89,9 +91,9 @@ def table(data: bytes) -> list[Track]:
 
 def pq_faults(file: str, data: bytes) -> Iterator[Fault]:
     """All that is wrong in the PQ descriptor itself."""
-    if len(data) < 4 * PACKET or len(data) % PACKET:
+    if not 4 * PACKET <= len(data) <= MOST_PACKETS * PACKET or len(data) % PACKET:
         yield Fault(file, None, "pq-size", f"{len(data)} bytes, not n x {PACKET}")
-    yield from unprintable(file, data, PACKET)
+    yield from unprintable(file, data[: MOST_PACKETS * PACKET], PACKET)
     found = packets(data)
     for packet in found:
         yield from field_faults(file, packet, data[packet.at : packet.at + PACKET])
@@ -149,7 +151,7 @@ def followers(track: str, index: str) -> set[tuple[str, str]]:
         return {("01", "00")}
     if track == LEAD_OUT:
         return {(LEAD_OUT, "01")}
-    if not (track + index).isdigit():
+    if not is_number(track + index):
         return set()
     more = {(track, f"{int(index) + 1:02}")}
     if index == "00":

@@ -52,6 +52,7 @@ class Style:
     audio_first: bool = False
     sums: Mapping[str, str] = field(default_factory=dict)
     companion: str = ""
+    is_companion_summed: bool = False
 
 
 STYLES = {
@@ -83,6 +84,7 @@ STYLES = {
         audio_first=True,
         sums={"CHECKSUM.MD5": "{md5}  {name}\n"},
         companion="PQSHEET.TXT",
+        is_companion_summed=True,
     ),
 }
 
@@ -100,41 +102,41 @@ def write(
     has_toc: bool = False,
     upc: str = "",
     master_id: str = "MOL-001",
-    sound: bytes | None = None,
+    sound: bytes = b"",
 ) -> None:
     """Write a fileset of `sectors` sectors into a new folder.
 
     Block n of the texts is in language n and character code n. `sound` takes
-    the place of the usual tones.
+    the place of the usual noise.
     """
     ways = STYLES[style]
     folder.mkdir(parents=True)
-    names = {"text": "CDTEXT.BIN", "pq": ways.pq_name, "audio": "IMAGE.DAT"}
+    names = {"pq": ways.pq_name, "audio": "IMAGE.DAT"}
     files = {ways.pq_name: pq_descriptor(ways, tracks=tracks, sectors=sectors, upc=upc)}
-    files["IMAGE.DAT"] = image(sectors) if sound is None else sound
+    files["IMAGE.DAT"] = sound or image(sectors)
     if texts:
-        toc = toc_payload(tracks, sectors) if has_toc else b""
-        packs = (
-            block_packs(at, texts[at], code=codes[at], genre=genre, toc=toc if at == 0 else b"")
+        tocs = {0: toc_payload(tracks, sectors)} if has_toc else {}
+        packs = [
+            block_packs(at, texts[at], code=codes[at], genre=genre, toc=tocs.get(at, b""))
             for at in sorted(texts)
-        )
-        files["CDTEXT.BIN"] = cd_text(list(packs), languages, codes, last=len(tracks))
-        files["CDTEXT.BIN"] += ways.text_end
-    else:
-        del names["text"]
-    lengths = {kind: len(files[name]) for kind, name in names.items()}
-    lengths["audio"] = sectors
+        ]
+        whole = cd_text(packs, languages, codes, last=len(tracks))
+        files[names.setdefault("text", "CDTEXT.BIN")] = whole + ways.text_end
+    lengths = {kind: len(files[name]) for kind, name in names.items()} | {"audio": sectors}
     files["DDPMS"] = ddpms(ways, names, lengths=lengths, pregap=tracks[0].start)
     files["DDPID"] = ddpid(ways, upc=upc, master_id=master_id, map_bytes=len(files["DDPMS"]))
-    if ways.companion:
-        files[ways.companion] = b"A sheet for people.\n"
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    listed = ["DDPID", "DDPMS", *names.values()]
-    if style == "ad":
-        listed.append(ways.companion)
-    for name, line in ways.sums.items():
-        write_sums(folder / name, listed, line)
+    write_beside(folder, ways, ["DDPID", "DDPMS", *names.values()])
+
+
+def write_beside(folder: Path, style: Style, listed: Sequence[str]) -> None:
+    """Write what stands beside a fileset: a sheet for people, and checksums of these files."""
+    if style.companion:
+        (folder / style.companion).write_bytes(b"A sheet for people.\n")
+    covered = [*listed, style.companion] if style.is_companion_summed else listed
+    for name, line in style.sums.items():
+        write_sums(folder / name, covered, line)
 
 
 def write_sums(path: Path, names: Sequence[str], line: str) -> None:
