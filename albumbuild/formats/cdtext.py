@@ -24,6 +24,7 @@ PARTS: dict[int, DiscPart] = {
     ARRANGER: "arranger", MESSAGE: "message", DISC_ID: "catalog", GENRE: "genre", CODES: "isrc",
 }  # fmt: skip
 
+_TAB = b"\t"
 _DOUBLE = 0x80  # the bit of a pack whose characters have two bytes each
 _SIZE_PACKS = 3
 _BASIC = (TITLE, PERFORMER, SONGWRITER)
@@ -61,6 +62,9 @@ def encode_cdtext(disc: Disc, *, basic: bool = False) -> bytes:
 def blocks_of(disc: Disc, *, basic: bool = False) -> list[Block]:
     """A block for the disc's own language, and one for each translation.
 
+    Where it would not fit, what a track shares with the one before it is said by a TAB; where
+    that is not enough, the codes are left to the PQ descriptor.
+
     Raises: SpellingError for a text that the block's characters cannot spell.
     """
     found = []
@@ -68,7 +72,9 @@ def blocks_of(disc: Disc, *, basic: bool = False) -> list[Block]:
         texts = disc_texts(disc, language)
         if basic:
             texts = {kind: texts[kind] for kind in _BASIC if kind in texts}
-        found.append(_block(texts, language, genre=disc.genre or ""))
+        block = _block(texts, language, genre=disc.genre or "")
+        block = block if _fits(block) else _shortened(block)
+        found.append(block if _fits(block) else _without_codes(block))
     return found
 
 
@@ -171,6 +177,30 @@ def _block(texts: Mapping[int, Sequence[str]], language: str, *, genre: str) -> 
     if GENRE in spelled:
         spelled[GENRE][0] = struct.pack(">H", genre_code(genre)) + spelled[GENRE][0]
     return Block(language=language_code(language), charset=charset, texts=spelled)
+
+
+def _shortened(block: Block) -> Block:
+    """The block with a TAB for each text that repeats the one of the track before.
+
+    Not for track 1: there readers drop it.
+    """
+    texts = {kind: list(column) for kind, column in block.texts.items()}
+    for kind in texts.keys() - {DISC_ID, GENRE, CODES}:
+        tab = _TAB * (2 if block.is_double(kind) else 1)
+        column = block.texts[kind]
+        for track in range(2, len(column)):
+            if column[track] == column[track - 1] and len(column[track]) > len(tab):
+                texts[kind][track] = tab
+    return msgspec.structs.replace(block, texts=texts)
+
+
+def _without_codes(block: Block) -> Block:
+    texts = {kind: column for kind, column in block.texts.items() if kind != CODES}
+    return msgspec.structs.replace(block, texts=texts)
+
+
+def _fits(block: Block) -> bool:
+    return len(_text_packs(block)) + _SIZE_PACKS <= MAX_PACKS
 
 
 def latin(text: str) -> bytes:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from albumbuild.formats.cdtext import (
+    CODES,
     MAX_BLOCKS,
     MESSAGE,
     PARTS,
     TooMuchTextError,
+    blocks_of,
     disc_texts,
     encode_cdtext,
     languages,
@@ -34,11 +36,20 @@ def text_problems(disc: Disc) -> list[DiscProblem]:
                 found.append(each)
         told |= {text for column in texts.values() for text in column}
     if not any(each.problem.severity == "error" for each in found):
-        try:
-            encode_cdtext(disc)
-        except TooMuchTextError as error:
-            found.append(DiscProblem(problem=_too_much(error)))
+        found += _room_problems(disc)
     return found
+
+
+def _room_problems(disc: Disc) -> Iterator[DiscProblem]:
+    """What has no room in the packs of a block."""
+    try:
+        encode_cdtext(disc)
+    except TooMuchTextError as error:
+        yield DiscProblem(problem=_too_much(error))
+        return
+    for language, block in zip(languages(disc), blocks_of(disc), strict=True):
+        if CODES in disc_texts(disc, language) and CODES not in block.texts:
+            yield DiscProblem(problem=_without_codes(language))
 
 
 def _column_problems(
@@ -116,7 +127,18 @@ def _too_much(error: TooMuchTextError) -> Problem:
         slug="cd-text-too-long",
         what=f"the texts need {error}",
         why="a player reads no further",
-        fix="shorten the titles and names",
+        fix="shorten the titles and names, or leave composers and messages out",
+    )
+
+
+def _without_codes(language: str) -> Problem:
+    """The codes give way to the texts."""
+    return Problem(
+        slug="cd-text-without-codes",
+        what=f"CD-Text in `{language}` has no room for the UPC and the ISRCs",
+        why="a block holds 256 packs; the PQ descriptor has the codes, and players read them there",
+        fix="nothing, or shorten the titles and names",
+        severity="warning",
     )
 
 

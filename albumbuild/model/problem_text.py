@@ -6,6 +6,8 @@ from albumbuild.model.problem import Problem, Span
 
 WIDTH = 100
 TAB = 4
+MOST_SHOWN = 4 * WIDTH
+"""Characters of a line that are looked at on either side: a line may be a whole album."""
 
 
 def render_problem(problem: Problem) -> str:
@@ -38,9 +40,9 @@ def _quoted(span: Span) -> tuple[str, str]:
     line = lines[span.line - 1] if span.line <= len(lines) else ""
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
-    before = _shown(line[:start])
-    marked = _shown(line[start:end])
-    after = _shown(line[end:].rstrip())
+    before = _shown(line[max(0, start - MOST_SHOWN) : start])
+    marked = _shown(line[start:end][:MOST_SHOWN])
+    after = _shown(line[end:].rstrip()[:MOST_SHOWN])
     if _width(before + marked + after) > WIDTH:
         before, marked, after = _cut(before, marked, after)
     return before + marked + after, " " * _width(before) + "^" * max(1, _width(marked))

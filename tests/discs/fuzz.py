@@ -7,14 +7,16 @@ from pathlib import Path
 from random import Random
 
 ODD = (b"\0", b"\xff", b'"', b"\n", b"\xb2", b"99:99:99", b"{", b"}", b"-1", b"1e9")
+SOUNDS = (".DAT", ".wav")
 MOST = 12
 """Changes of a file at once."""
 
 
 def damaged(good: Path, into: Path, draw: Random) -> Path:
-    """A copy of a folder in which files of descriptions are changed; the sound seldom is."""
+    """A copy of a folder in which one or two files of descriptions are changed."""
     shutil.copytree(good, into, copy_function=os.link)
-    small = [path for path in sorted(into.rglob("*")) if path.is_file() and path.suffix != ".DAT"]
+    files = [path for path in sorted(into.rglob("*")) if path.is_file()]
+    small = [path for path in files if path.suffix not in SOUNDS]
     for path in draw.sample(small, draw.randint(1, min(2, len(small)))):
         data = changed(path.read_bytes(), draw)
         path.unlink()
