@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from albumbuild.deliverables.record import read_delivery
+from albumbuild.formats.reading.ddp import is_fileset
 from albumbuild.formats.reading.files import read_small
 from albumbuild.formats.reading.folder import Read, listed_faults, read_disc
 from albumbuild.formats.redbook import is_isrc, upc_check_digit
@@ -35,6 +36,9 @@ def verify(path: Path) -> list[tuple[str, Read]]:
         inner = [each for each in sorted(path.iterdir()) if (each / DELIVERY).is_file()]
         if inner:
             return [(each.name, _delivered(each)) for each in inner]
+        sets = [each for each in sorted(path.iterdir()) if each.is_dir() and is_fileset(each)]
+        if len(sets) > 1:
+            return [(each.name, read) for each in sets if (read := read_disc(each))]
     if path.is_dir() and (path / DELIVERY).is_file():
         return [(path.name, _delivered(path))]
     read = read_disc(path)

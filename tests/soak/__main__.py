@@ -1,4 +1,4 @@
-"""Many rounds by hand: `python -m tests.soak edits|kill|interrupt --count N --seed S`."""
+"""Many rounds by hand: `python -m tests.soak edits|kill|interrupt|damage --count N --seed S`."""
 
 import argparse
 import shutil
@@ -7,10 +7,16 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.soak.damages import damage_rounds
 from tests.soak.kills import interrupt_rounds, kill_rounds
 from tests.soak.rounds import edit_rounds
 
-WAYS = {"edits": edit_rounds, "kill": kill_rounds, "interrupt": interrupt_rounds}
+WAYS = {
+    "edits": edit_rounds,
+    "kill": kill_rounds,
+    "interrupt": interrupt_rounds,
+    "damage": damage_rounds,
+}
 
 
 def main() -> int:

@@ -12,7 +12,6 @@ from albumbuild.formats.reading.cue import read_cue
 from albumbuild.formats.reading.ddp import is_fileset, read_fileset
 from albumbuild.formats.reading.files import read_small
 from albumbuild.formats.reading.reel import Reel
-from albumbuild.formats.reading.sheet import Sheet
 from albumbuild.formats.reading.sums import Sums, check_sums
 from albumbuild.formats.reading.toc import read_toc
 from albumbuild.formats.sums import SUM_FILES
@@ -20,6 +19,7 @@ from albumbuild.model.finding import Finding
 from albumbuild.model.timeline import Disc, sector_of
 
 _POINT = re.compile(r"(?P<track>\d\d|AA) +(?P<index>\d\d) +(?P<time>\d{2}:\d\d:\d\d)\b.*")
+_Found = tuple[Described | None, tuple[Finding, ...]]
 _SHEETS = {".cue": read_cue, ".toc": read_toc}
 
 
@@ -59,33 +59,11 @@ def read_disc(path: Path, known: Sums | None = None) -> Read | None:
 
 def _read_folder(folder: Path, known: Sums) -> Read | None:
     """Everything that describes a disc in a folder, and in the folders in it."""
-    described: list[Described] = []
-    findings: list[Finding] = []
-    found = False
-    for inner in (folder, *sorted(each for each in folder.iterdir() if each.is_dir())):
-        prefix = "" if inner == folder else f"{inner.name}/"
-        if inner != folder and is_fileset(inner):
-            found = True
-            fileset = read_fileset(inner, known=known, prefix=prefix)
-            findings += fileset.findings
-            if fileset.disc is not None:
-                one = Described(
-                    name=inner.name,
-                    disc=fileset.disc,
-                    reel=fileset.reel,
-                    has_texts=bool(fileset.texts.blocks),
-                )
-                described.append(one)
-        for path in sorted(inner.iterdir()):
-            reader = _SHEETS.get(path.suffix.lower())
-            if reader is None or not path.is_file():
-                continue
-            found = True
-            sheet = reader(path, name=prefix + path.name)
-            findings += sheet.findings
-            described += _of_sheet(sheet, prefix + path.name)
-    if not found:
+    sets, sheets = _sets(folder, known), _sheets(folder)
+    if not sets and not sheets:
         return None
+    findings = [each for _, found in (*sets, *sheets) for each in found]
+    described = [each for each, _ in (*sets, *sheets) if each is not None]
     heard: list[Reel] = []
     for other in described[1:]:  # what all say like the first, they say like one another
         same = other.reel.joined()
@@ -111,9 +89,47 @@ def listed_faults(folder: Path, known: Sums) -> Iterator[Finding]:
             yield from findings
 
 
-def _of_sheet(sheet: Sheet, name: str) -> Iterator[Described]:
-    if sheet.disc is not None:
-        yield Described(name=name, disc=sheet.disc, reel=sheet.reel, has_texts=sheet.has_texts)
+def _sets(folder: Path, known: Sums) -> list[_Found]:
+    """The filesets in the folders of a folder."""
+    found: list[_Found] = []
+    for inner in _inner(folder):
+        if not is_fileset(inner):
+            continue
+        fileset = read_fileset(inner, known=known, prefix=f"{inner.name}/")
+        one = None
+        if fileset.disc is not None:
+            one = Described(
+                name=inner.name,
+                disc=fileset.disc,
+                reel=fileset.reel,
+                has_texts=bool(fileset.texts.blocks),
+            )
+        found.append((one, fileset.findings))
+    return found
+
+
+def _sheets(folder: Path) -> list[_Found]:
+    """The cue sheets and TOC files of a folder, and of the folders in it that are no filesets."""
+    found: list[_Found] = []
+    for inner in (folder, *(each for each in _inner(folder) if not is_fileset(each))):
+        prefix = "" if inner == folder else f"{inner.name}/"
+        for path in sorted(inner.iterdir()):
+            reader = _SHEETS.get(path.suffix.lower())
+            if reader is None or not path.is_file():
+                continue
+            name = prefix + path.name
+            sheet = reader(path, name=name)
+            one = None
+            if sheet.disc is not None:
+                one = Described(
+                    name=name, disc=sheet.disc, reel=sheet.reel, has_texts=sheet.has_texts
+                )
+            found.append((one, sheet.findings))
+    return found
+
+
+def _inner(folder: Path) -> list[Path]:
+    return sorted(each for each in folder.iterdir() if each.is_dir())
 
 
 def _points_faults(folder: Path, described: Described) -> Iterator[Finding]:
