@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from albumbuild.formats.ddp import MASTER_ID_LENGTH
 from albumbuild.formats.latin import SpellingError, ascii_letters
@@ -41,6 +41,7 @@ def disc_problems(
         *_order_problems(disc),
         *_length_problems(disc),
         *_total_problems(disc, max_sectors),
+        *_flag_problems(disc),
         *_code_problems(disc),
     ]
     return [*problems, *text_problems(disc)] if cd_text else problems
@@ -112,6 +113,14 @@ def _total_problems(disc: Disc, max_sectors: int) -> Iterator[DiscProblem]:
         yield DiscProblem(problem=_too_long(disc.sectors, max_sectors))
     elif disc.sectors > SAFE_SECTORS:
         yield DiscProblem(problem=_long(disc.sectors))
+
+
+def _flag_problems(disc: Disc) -> Iterator[DiscProblem]:
+    """Pre-emphasis that begins or ends where there is no pause for it."""
+    for number, (earlier, track) in enumerate(pairwise(disc.tracks), start=2):
+        pause = track.start_sector - track.first_sector
+        if track.pre_emphasis != earlier.pre_emphasis and pause < PAUSE_SECTORS:
+            yield DiscProblem(problem=_quick_change(track, pause), track=number)
 
 
 def _code_problems(disc: Disc) -> Iterator[DiscProblem]:
@@ -252,6 +261,17 @@ def _long(sectors: int) -> Problem:
         what=f"the disc lasts {msf_text(sectors)}",
         why=f"some plants take no more than {msf_text(SAFE_SECTORS)} without a waiver",
         fix="ask the plant",
+        severity="warning",
+    )
+
+
+def _quick_change(track: DiscTrack, pause: int) -> Problem:
+    """A player switches its filter in a pause."""
+    return Problem(
+        slug="cd-emphasis-change",
+        what=f"pre-emphasis changes with {_named(track)} after a pause of {_seconds(pause)}",
+        why="players switch their filter between tracks, and want two seconds for it",
+        fix="set `gap_s: 2`",
         severity="warning",
     )
 

@@ -65,3 +65,13 @@ def test_check_digits_and_codes():
     assert [is_isrc(code) for code in ("QM-ABC-26-00001", "QMABC2600001", "qmabc2600001")] == [
         True, True, False,
     ]  # fmt: skip
+
+
+def test_pre_emphasis_wants_a_pause_to_change_in():
+    tracks = (ebb(), flow(pre_emphasis=True), slack())
+    found = [each.problem for each in disc_problems(disc(tracks=tracks))]
+    changes = [each.what for each in found if each.slug == "cd-emphasis-change"]
+    assert changes == [
+        "pre-emphasis changes with track 2 (`Flow`) after a pause of 1.00 s",
+        "pre-emphasis changes with track 3 (`Slack – Water`) after a pause of 0.00 s",
+    ]
