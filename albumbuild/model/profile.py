@@ -45,4 +45,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     cover_min_px: Annotated[int, Number(1, 20_000, "the least side of the cover")] | None = None
     cover_square: Annotated[bool, Text("whether the cover must be square")] = False
     max_silence_s: Annotated[float, Seconds(0, 60, "at a track's start or end")] | None = None
+    min_track_s: Annotated[float, Seconds(0, 600, "the shortest track")] | None = None
     evidence: Annotated[dict[str, Evidence], Text("where each value was found")] = {}

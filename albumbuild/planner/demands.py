@@ -40,11 +40,22 @@ def demands(medium: Medium, places: Places) -> Iterator[Question]:
     at = places.of("deliverables", medium.name, "profile")
     if profile.max_silence_s is not None and _is_sure(profile, "max_silence_s"):
         yield from _silence(medium, profile, profile.max_silence_s, at)
+    if profile.min_track_s is not None and _is_sure(profile, "min_track_s"):
+        yield from _lengths(medium, profile, profile.min_track_s, at)
     if profile.ceiling_dbtp is not None and _is_sure(profile, "ceiling_dbtp"):
         most = Assertion("true_peak_dbtp", "<=", profile.ceiling_dbtp + PEAK_TOLERANCE_DB)
         because = _because(medium, profile, "ceiling_dbtp")
         for song in medium.keys:
             yield _question(medium, song, master_of(medium, song), most, at, because)
+
+
+def _lengths(
+    medium: Medium, profile: Profile, least_s: float, at: Span | None
+) -> Iterator[Question]:
+    because = _because(medium, profile, "min_track_s")
+    least = Assertion("duration", ">=", least_s)
+    for song in medium.keys:
+        yield _question(medium, song, master_of(medium, song), least, at, because)
 
 
 def _silence(
