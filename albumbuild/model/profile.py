@@ -30,6 +30,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[Literal["service", "distributor", "plant"], Text("who asks")] = "service"
     target_lufs: Annotated[float, Lufs(-40, 0, "loudness it plays at")] | None = None
     ceiling_dbtp: Annotated[float, Dbtp(-20, 0, "true peak it asks for")] | None = None
+    album_as_one: Annotated[
+        bool, Text("whether an album that is played as one gets one gain, by its loudness")
+    ] = False
+    turns_up: Annotated[bool, Text("whether it turns quiet sound up, as far as peaks allow")] = True
     formats: Annotated[
         tuple[Literal["wav", "aiff", "flac", "mp3", "ogg", "opus", "aac", "alac"], ...],
         Text("file formats it takes, the best first; none: any"),
