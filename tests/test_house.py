@@ -46,16 +46,9 @@ DOORS = {
 
 FORBIDDEN = {"utils", "helpers", "common", "core", "misc", "manager", "handler", "info"}
 HEAVY = {
-    "numpy",
-    "scipy",
-    "networkx",
-    "soundfile",
-    "soxr",
-    "yaml",
-    "rich",
-    "mutagen",
+    *("av", "numpy", "scipy", "networkx", "soundfile", "soxr", "yaml", "rich", "mutagen"),
     "pyloudnorm",
-} | {"av"}
+}
 
 
 def name_of(path: Path) -> str:
