@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 EXTRA = "albumbuild[codecs]"
 
+_AAC = {"aac_coder": "fast", "aac_is": "0", "aac_pns": "0"}
+"""How the encoder works: near to the wave.
+
+Its default search puts errors of a third of full scale into pure tones, and its noise
+substitution and joint stereo are for lower rates than an album is sold at. On four stems of the
+example album the error is 7 dB lower so in the mean at 128 kbit/s, and 10 dB at 256.
+"""
+
 _COOKIE_BITS = 17  # where ALAC's cookie, within the header of its atom, tells the bits
 _SCALES = {"i2": 2.0**-15, "i4": 2.0**-31}
 
@@ -47,8 +55,9 @@ def encode_mp4(path: Path, blocks: "Iterable[npt.NDArray[Any]]", *, coding: "Cod
     frames = 0
     try:
         with av.open(f"file:{path}", "w", format="ipod", options=settings) as container:
+            tools = {} if coding.is_lossless else _AAC
             stream = container.add_stream(
-                coding.format, rate=coding.rate_hz, options={"flags": "+bitexact"}
+                coding.format, rate=coding.rate_hz, options={"flags": "+bitexact", **tools}
             )
             stream.layout = "mono" if coding.channels == 1 else "stereo"
             stream.format = _sample_format(coding)

@@ -50,7 +50,7 @@ class Bext(msgspec.Struct, frozen=True, kw_only=True):
             b"",
             *map(_hundredths, self._figures()),
         )
-        history = _ascii(self.history).replace(b"\n", b"\r\n")
+        history = b"".join(_ascii(line) + b"\r\n" for line in self.history.splitlines())
         return fixed + history + b"\0" * (len(history) % 2)
 
     def _figures(self) -> tuple[float | None, ...]:

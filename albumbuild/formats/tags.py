@@ -39,6 +39,7 @@ _WAVE_CHUNK = b"id3 "
 _FREE = "----:"
 _MEAN = "----:com.apple.iTunes:"
 _EXPLICIT = 1
+_ARRANGER = TEXTS["arranger"][0]
 _GAPLESS_KEY = f"{_MEAN}iTunSMPB"
 
 
@@ -256,7 +257,7 @@ def _id3_values(tags: Tags) -> dict[str, str]:
     values["TPOS"] = _number_of(tags.disc, tags.discs)
     if "LANGUAGE" in texts:
         values["TLAN"] = long_language(texts["LANGUAGE"], texts["LANGUAGE"])
-    more = (ADVISORY, *GAINS.values())
+    more = (_ARRANGER, ADVISORY, *GAINS.values())  # few readers look into a `TIPL`
     values |= {f"TXXX:{key}": texts[key] for key in more if key in texts}
     return {name: text for name, text in values.items() if text}
 
@@ -292,9 +293,9 @@ def _id3_texts(frames: Any) -> dict[str, str]:
         parts = str(frames[name].text[0]).split("/") if name in frames else []
         if len(parts) > place:
             texts[key] = parts[place]
-    for key in (ADVISORY, *GAINS.values()):
+    for key in (_ARRANGER, ADVISORY, *GAINS.values()):
         found = frames.getall(f"TXXX:{key}")
-        if found:
+        if found and key not in texts:
             texts[key] = str(found[0].text[0])
     if "LANGUAGE" in texts:
         texts["LANGUAGE"] = short_language(texts["LANGUAGE"])
