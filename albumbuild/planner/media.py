@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 import msgspec
 from msgspec.structs import replace
@@ -12,10 +11,10 @@ from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.mixes import DeliverMixes
-from albumbuild.deliverables.streaming import DeliverStreaming, Format
+from albumbuild.deliverables.streaming import DeliverMp4, DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.plan import Need, Step
-from albumbuild.formats.coding import best_rate
+from albumbuild.formats.coding import MP4_FORMATS, best_rate
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
@@ -31,6 +30,7 @@ from albumbuild.planner.songs import SongPlan, subject
 from albumbuild.planner.sounds import sources
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
+from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.master import Master
 from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.sounds import CHAIN, roles
@@ -243,10 +243,11 @@ def _sequence_step(medium: Medium) -> Step:
 def _deliver_step(medium: Medium) -> Step:
     sequence = f"sequence:{medium.name}"
     needs = {side: Need(sequence, side_output(side)) for side in medium.sides}
+    outputs = (LAYOUT, FIGURES) if _is_tagged(medium) else (LAYOUT,)
     return Step(
         id=f"deliver:{medium.name}",
         action=_deliver_action(medium),
-        needs=needs | {LAYOUT: Need(sequence, LAYOUT)},
+        needs=needs | {output: Need(sequence, output) for output in outputs},
         sources=_sources(medium),
         place=medium.name,
     )
@@ -283,18 +284,20 @@ def _deliver_action(medium: Medium) -> Deliver:
             limited=medium.limited,
         )
     assert isinstance(settings, Streaming)
-    return DeliverStreaming(
+    kind = DeliverMp4 if settings.format in MP4_FORMATS else DeliverStreaming
+    return kind(
         name=medium.name,
         album=album,
         tracks=tracks,
         files={medium.keys[song]: name for song, name in file_names(medium).items()},
-        format=cast("Format", settings.format),
+        format=settings.format,
         rate_hz=medium.rate_hz,
         bits=medium.bits,
         dither=settings.dither,
         bitrate_kbps=settings.bitrate_kbps,
         quality=settings.quality,
         tags=_is_tagged(medium),
+        gapless=settings.cut == "gapless",
     )
 
 
@@ -335,7 +338,8 @@ def file_names(medium: Medium) -> dict[str, str]:
 
 
 def _is_tagged(medium: Medium) -> bool:
-    return medium.profile is None or medium.profile.tags
+    is_streaming = isinstance(medium.settings, Streaming)
+    return is_streaming and (medium.profile is None or medium.profile.tags)
 
 
 def _sources(medium: Medium) -> dict[str, Path]:
