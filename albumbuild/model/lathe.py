@@ -50,5 +50,6 @@ class Lathe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tip_um: Annotated[float, unit("um", 2, 30, "radius of a playing stylus")]
     lowest_hz: Annotated[float, unit("Hz", 5, 40, "what the cutting amplifier passes")]
     highest_hz: Annotated[float, unit("Hz", 15_000, 100_000, "what the cutting amplifier passes")]
+    most_steep: Annotated[float, Number(1, 20, "times `steepest` that a treble limiter can hold")]
     most_quieter_db: Annotated[float, unit("dB", 0, 20, "more is no side that is delivered")]
     event_gap_s: Annotated[float, Seconds(0, 10, "events closer than this are told as one")]

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from albumbuild.formats.document import read_document
-from albumbuild.model.node import Fields, Items, Node
 from albumbuild.model.lathe import Lathe, RecordSize
+from albumbuild.model.node import Fields, Items, Node
 
 FOLDER = Path(__file__).parent.parent / "profiles"
 

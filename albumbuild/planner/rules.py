@@ -15,8 +15,8 @@ from albumbuild.model.problem import Problem
 from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
 from albumbuild.model.timeline import sector_of
 from albumbuild.planner.desks import resolved
-from albumbuild.planner.media import Medium, disc_words, file_names
 from albumbuild.planner.lathe import record_sizes
+from albumbuild.planner.media import Medium, disc_words, file_names
 from albumbuild.planner.whereabouts import Whereabouts
 from albumbuild.steps.inserts import tail_frames
 
