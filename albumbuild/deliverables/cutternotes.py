@@ -49,7 +49,7 @@ def advice(groove: Groove, made: Cut, lathe: Lathe) -> Iterator[str]:
         ),
         (
             groove.vertical_um.max(initial=0.0) > deepest_swing_um(lathe),
-            "the groove would go too deep or out of the lacquer: the sound must change first",
+            "the groove would go too deep or vanish: the sound must change before it is cut",
         ),
         (
             any(each.kind == "bass" for each in made.events),
@@ -107,7 +107,7 @@ def _room_lines(groove: Groove, made: Cut, size: RecordSize) -> Iterator[str]:
 def _level(quieter_db: float) -> str:
     if quieter_db > 0:
         return f"this must be {quieter_db:.1f} dB quieter"
-    return f"this may be {-quieter_db:.1f} dB louder"
+    return f"its length and depth allow {-quieter_db:.1f} dB more"
 
 
 def _event_lines(events: list[Event]) -> Iterator[str]:
