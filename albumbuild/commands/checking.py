@@ -8,8 +8,9 @@ import msgspec
 from albumbuild.commands.building import store_of
 from albumbuild.engine.results import GOOD
 from albumbuild.model.check import Assertion
-from albumbuild.planner.checks import master_of
+from albumbuild.planner.checks import Heard, master_of
 from albumbuild.planner.consistency import consistency_problems
+from albumbuild.planner.cutting import cutting_problems
 from albumbuild.steps.figures import FIGURES, read_figures
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from albumbuild.commands.opening import Opened
     from albumbuild.engine.results import Result
     from albumbuild.model.problem import Problem
-    from albumbuild.planner.checks import Heard, Question
+    from albumbuild.planner.checks import Question
     from albumbuild.planner.media import Medium
     from albumbuild.steps.figures import Named
 
@@ -56,6 +57,14 @@ class Readings:
     def warnings(self) -> "list[Problem]":
         """What stands out among the songs of the album."""
         return [*consistency_problems(self._planned.media, self._of_master, self._places)]
+
+    def broken_rules(self) -> "list[Problem]":
+        """What was delivered and yet cannot be used as it is."""
+        return [*cutting_problems(self._planned.media, self._of_sides, self._places)]
+
+    def _of_sides(self, medium: "Medium") -> "Mapping[str, Named] | None":
+        heard = Heard(f"deliver:{medium.name}")
+        return self._figures(heard) if heard.step in self._good else None
 
     def _of_master(self, medium: "Medium", song: str) -> "Named | None":
         heard = master_of(medium, song)
@@ -96,6 +105,14 @@ def check_figures(found: "Sequence[Answer]") -> list[dict[str, Any]]:
         }
         for each in found
         if not each.holds
+    ]
+
+
+def rule_figures(broken: "Sequence[Problem]") -> list[dict[str, Any]]:
+    """The rules that what was delivered breaks, for JSON."""
+    return [
+        {"rule": each.slug, "what": each.what, "why": each.why, "at": str(each.at or "")}
+        for each in broken
     ]
 
 
