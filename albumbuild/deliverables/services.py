@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from albumbuild.model.profile import Profile
+
+DEFAULT_CEILING_DBTP = -1.0
 WHOLE = "the album as one"
 NEARLY_DB = 0.05
 """A smaller change is none."""
@@ -19,6 +22,22 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     ceiling_dbtp: float
     album_as_one: bool
     turns_up: bool
+
+
+def service_of(profile: Profile) -> Service:
+    """How a service plays, by its profile.
+
+    Raises: ValueError for a profile that asks for no loudness.
+    """
+    if profile.target_lufs is None:
+        raise ValueError("this profile asks for no loudness")
+    ceiling = DEFAULT_CEILING_DBTP if profile.ceiling_dbtp is None else profile.ceiling_dbtp
+    return Service(
+        target_lufs=profile.target_lufs,
+        ceiling_dbtp=ceiling,
+        album_as_one=profile.album_as_one,
+        turns_up=profile.turns_up,
+    )
 
 
 class Sound(msgspec.Struct, frozen=True, kw_only=True):

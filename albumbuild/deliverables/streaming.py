@@ -15,6 +15,7 @@ from albumbuild.deliverables.delivery import (
     write_draft,
     write_pcm,
 )
+from albumbuild.deliverables.services import Service, Sound, services_text
 from albumbuild.deliverables.tagging import (
     Peak,
     broadcast,
@@ -39,6 +40,10 @@ SILENCE_DBTP = -120.0
 """What a decoder makes of silence may be some noise, far under the last bit of 16."""
 
 
+SERVICES = "services.txt"
+"""What services do to the loudness of these tracks."""
+
+
 class Written(NamedTuple):
     """A file that has its sound; `peak` is the highest sample that it gives, full scale being 1."""
 
@@ -60,6 +65,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     libraries: ClassVar[tuple[str, ...]] = ("soundfile", "mutagen")
 
     files: Mapping[str, str]
+    services: Mapping[str, Service]
     format: Format
     rate_hz: int
     bits: int
@@ -80,7 +86,20 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         if self.tags:
             self._tag(written, needs, into)
         tracks = tuple(map(self._record, written))
+        (into / SERVICES).write_text(self._services(tracks, needs), encoding="utf-8", newline="")
         write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))
+
+    def _services(self, tracks: tuple[DeliveredTrack, ...], needs: Needs) -> str:
+        """What each service's normalisation does to these tracks."""
+        whole = read_figures(needs.blob(FIGURES))[SOUND]
+        album = Sound(
+            title=self.album.title, lufs=whole["integrated_lufs"], dbtp=whole["true_peak_dbtp"]
+        )
+        sounds = [
+            Sound(title=f"{each.number}. {each.title}", lufs=each.lufs, dbtp=each.dbtp)
+            for each in tracks
+        ]
+        return services_text(self.services, album, sounds)
 
     def _record(self, written: Written) -> DeliveredTrack:
         song = written.track.song

@@ -11,6 +11,7 @@ from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.mixes import DeliverMixes
+from albumbuild.deliverables.services import service_of
 from albumbuild.deliverables.streaming import DeliverMp4, DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.plan import Need, Step
@@ -244,7 +245,7 @@ def _sequence_step(medium: Medium) -> Step:
 def _deliver_step(medium: Medium) -> Step:
     sequence = f"sequence:{medium.name}"
     needs = {side: Need(sequence, side_output(side)) for side in medium.sides}
-    outputs = (LAYOUT, FIGURES) if _is_tagged(medium) else (LAYOUT,)
+    outputs = (LAYOUT, FIGURES) if isinstance(medium.settings, Streaming) else (LAYOUT,)
     return Step(
         id=f"deliver:{medium.name}",
         action=_deliver_action(medium),
@@ -287,9 +288,15 @@ def _deliver_action(medium: Medium) -> Deliver:
             limited=medium.limited,
         )
     assert isinstance(settings, Streaming)
+    services = {
+        name: service_of(profile)
+        for name, profile in medium.album.profiles.items()
+        if profile.kind == "service" and profile.target_lufs is not None
+    }
     kind = DeliverMp4 if settings.format in MP4_FORMATS else DeliverStreaming
     return kind(
         name=medium.name,
+        services=services,
         album=album,
         tracks=tracks,
         files={medium.keys[song]: name for song, name in file_names(medium).items()},

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.mixes import DeliverMixes
+from albumbuild.deliverables.services import Service
 from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.action import Action
@@ -346,7 +347,9 @@ def streaming() -> Iterator[Case]:
         "ogg": {"quality": 5.0},
         "opus": {"bitrate_kbps": 96, "rate_hz": 48_000},
     }
+    service = Service(target_lufs=-14, ceiling_dbtp=-1, album_as_one=True, turns_up=True)
     plain: dict[str, Any] = {"bits": 16, "dither": "tpdf", "rate_hz": RATE_HZ}
+    plain["services"] = {"spotify": service}
     for form, settings in asked.items():
         files = {"1": f"01 tide.{form}", "2": f"disc/02.{form}"}
         whole = plain | {"format": form, "files": files} | settings
