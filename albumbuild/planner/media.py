@@ -24,6 +24,7 @@ from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.timeline import SECTOR_FRAMES
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
+from albumbuild.planner.lathe import house_lathe, record_sizes
 from albumbuild.planner.names import side_names, track_names
 from albumbuild.planner.order import CD_LEAD_IN, sides_of
 from albumbuild.planner.songs import SongPlan, subject
@@ -278,6 +279,8 @@ def _deliver_action(medium: Medium) -> Deliver:
             tracks=tracks,
             files=file_names(medium),
             disc=settings.disc,
+            size=record_sizes()[settings.disc],
+            lathe=house_lathe(),
             rate_hz=medium.rate_hz,
             bits=medium.bits,
             dither=settings.dither,

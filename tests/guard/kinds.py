@@ -19,6 +19,7 @@ from albumbuild.model.plant import Plant
 from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.sidechain import Sidechain
 from albumbuild.model.time import Fade, Part
+from albumbuild.planner.lathe import house_lathe, record_sizes
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
@@ -325,6 +326,7 @@ def vinyl() -> Iterator[Case]:
     for bits, limited in ((24, True), (32, False)):
         files = {"A": "a.wav", "B": "b.wav"}
         asked: dict[str, Any] = {"disc": "12in-33", "rate_hz": RATE_HZ, "dither": "tpdf"}
+        asked |= {"size": record_sizes()["12in-33"], "lathe": house_lathe()}
         yield Case(
             DeliverVinyl(**SAID, files=files, bits=bits, limited=limited, **asked),
             {"A": "one.wav", "B": "two.wav", LAYOUT: "vinyl.json"},
