@@ -29,6 +29,7 @@ from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.balance import Balance
+from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.group import Group, Return, Solo
 from albumbuild.steps.ingest import Ingest
 from albumbuild.steps.master import Master
@@ -335,7 +336,7 @@ def vinyl() -> Iterator[Case]:
 
 def streaming() -> Iterator[Case]:
     """Every format, with cover and words; one without tags."""
-    blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json"}
+    blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json", FIGURES: "figures.json"}
     sources = {"cover": "cover.jpg", "lyrics/1": "lyrics.txt"}
     asked: dict[str, dict[str, Any]] = {
         "flac": {"bits": 24},
