@@ -8,8 +8,8 @@ import numpy as np
 
 from albumbuild.formats.coding import Coding
 from albumbuild.formats.reading.reel import Reel
-from albumbuild.formats.sound import encode
-from albumbuild.formats.tags import Tags, write_tags
+from albumbuild.formats.sound import SoundError, encode
+from albumbuild.formats.tags import Tags, TagsError, write_tags
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.timeline import PAUSE_SECTORS, Disc, DiscTrack
 
@@ -58,6 +58,8 @@ def _write(
         _write_sound(part, _steps(reel, first, sectors), format_)
         write_tags(part, tags)
         part.replace(whole)
+    except TagsError as error:
+        raise SoundError("cannot be tagged", str(error)) from error
     finally:
         with suppress(FileNotFoundError):
             part.unlink()

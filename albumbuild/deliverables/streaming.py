@@ -62,7 +62,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "streaming"
     version: ClassVar[int] = 4
-    libraries: ClassVar[tuple[str, ...]] = ("soundfile", "mutagen")
+    libraries: ClassVar[tuple[str, ...]] = ("soundfile", "mutagen", "av")
 
     files: Mapping[str, str]
     services: Mapping[str, Service]
@@ -205,12 +205,6 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         dbtp = track_figures(meter).dbtp
         heard = None if dbtp is None or dbtp < SILENCE_DBTP else dbtp
         return Written(track, figures, peak.linear, heard)
-
-
-class DeliverMp4(DeliverStreaming, frozen=True, kw_only=True):
-    """The same as AAC or ALAC, which another library makes."""
-
-    libraries: ClassVar[tuple[str, ...]] = (*DeliverStreaming.libraries, "av")
 
 
 def _reported(blocks: "Iterator[Any]", progress: Progress) -> "Iterator[Any]":

@@ -263,7 +263,7 @@ def _id3_values(tags: Tags) -> dict[str, str]:
 
 
 def _number_of(number: int | None, total: int | None) -> str:
-    if number is None:
+    if not number:
         return ""
     return f"{number}/{total}" if total else str(number)
 

@@ -40,6 +40,7 @@ COUNTS = {  # field: in Vorbis comments, in ID3v2.4, in MP4, and its place in th
     "disc": ("DISCNUMBER", "TPOS", "disk", 0),
     "discs": ("DISCTOTAL", "TPOS", "disk", 1),
 }
+_TOTALS = (("TRACKNUMBER", "TRACKTOTAL"), ("DISCNUMBER", "DISCTOTAL"))
 GAINS = {
     "track_gain_db": "REPLAYGAIN_TRACK_GAIN",
     "track_peak": "REPLAYGAIN_TRACK_PEAK",
@@ -99,6 +100,9 @@ def texts_of(tags: Tags, spelling: Spelling) -> dict[str, str]:
         texts["ISRC"] = texts["ISRC"].replace("-", "")
     if spelling == "id3" and "LANGUAGE" in texts:
         texts["LANGUAGE"] = short_language(long_language(texts["LANGUAGE"], texts["LANGUAGE"]))
+    if spelling == "id3":  # a total stands behind its number there
+        lone = [total for one, total in _TOTALS if one not in texts]
+        texts = {key: text for key, text in texts.items() if key not in lone}
     if tags.explicit:
         texts[ADVISORY] = "1"
     if tags.gapless and spelling == "mp4":

@@ -12,10 +12,10 @@ from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.services import service_of
-from albumbuild.deliverables.streaming import DeliverMp4, DeliverStreaming
+from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.plan import Need, Step
-from albumbuild.formats.coding import MP4_FORMATS, best_rate
+from albumbuild.formats.coding import best_rate
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
@@ -293,8 +293,7 @@ def _deliver_action(medium: Medium) -> Deliver:
         for name, profile in medium.album.profiles.items()
         if profile.kind == "service" and profile.target_lufs is not None
     }
-    kind = DeliverMp4 if settings.format in MP4_FORMATS else DeliverStreaming
-    return kind(
+    return DeliverStreaming(
         name=medium.name,
         services=services,
         album=album,

@@ -57,9 +57,7 @@ def test_gains_are_those_of_another_meter(shop: Studio, name: str) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
-@pytest.mark.parametrize(
-    "name", ["flac", "loud", "aiff", *(each for each in CODECS if each not in LOSSY)]
-)
+@pytest.mark.parametrize("name", ["flac", "loud", "aiff", *CODECS[1:]])
 def test_gains_are_those_of_ffmpeg(shop: Studio, name: str) -> None:
     for path in files(shop, name):
         command = ["ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", "ebur128", "-f", "null"]

@@ -144,6 +144,14 @@ def test_a_language_of_a_region_is_kept_as_far_as_id3_has_room(tmp_path):
         assert read_tags(path).language == language
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_total_without_a_number_is_no_fault(tmp_path, name):
+    path = made(tmp_path, name)
+    write_tags(path, Tags(title="Ebb", tracks=11, discs=2))
+    assert read_tags(path).title == "Ebb"
+    assert read_tags(path).track is None
+
+
 COMMON = {
     "title": "Señor – Ebb", "artist": "The Moles", "album": "Tidal Works",
     "album_artist": "The Moles", "date": "2026-03-01", "genre": "Folk",
