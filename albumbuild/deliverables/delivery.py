@@ -80,7 +80,6 @@ def delivered_track(
     file: str,
     rate_hz: int,
     side: str | None = None,
-    codec_dbtp: float | None = None,
 ) -> DeliveredTrack:
     """The record of one track."""
     return DeliveredTrack(
@@ -94,7 +93,6 @@ def delivered_track(
         lufs=figures.lufs,
         lra_lu=figures.lra_lu,
         dbtp=figures.dbtp,
-        codec_dbtp=codec_dbtp,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, cast
 
 from msgspec.structs import replace
 
+from albumbuild.deliverables.codecnotes import codecs_text
 from albumbuild.deliverables.delivery import (
     Deliver,
     Dither,
@@ -15,6 +16,7 @@ from albumbuild.deliverables.delivery import (
     write_draft,
     write_pcm,
 )
+from albumbuild.deliverables.preview import CODECS, read_codecs
 from albumbuild.deliverables.services import Service, Sound, services_text
 from albumbuild.deliverables.tagging import (
     Peak,
@@ -23,25 +25,24 @@ from albumbuild.deliverables.tagging import (
     tagged,
     track_tags,
 )
-from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.formats.coding import Coding, CodingFormat
 from albumbuild.formats.sound import encode
 from albumbuild.formats.tags import Tags
-from albumbuild.model.deliverable import LOSSY
-from albumbuild.model.delivery import DeliveredTrack, Delivery
+from albumbuild.model.codec import LOSSY
+from albumbuild.model.delivery import CodedFigures, DeliveredTrack, Delivery
 from albumbuild.model.programme import PROGRAMME, TrackSpan
+from albumbuild.steps.coded import coding_for, decoded, warn_of_overs
 from albumbuild.steps.figures import FIGURES, SOUND, read_figures
-from albumbuild.steps.sequence import LAYOUT, TrackFigures, read_layout, track_figures
+from albumbuild.steps.sequence import LAYOUT, TrackFigures, read_layout
 from albumbuild.steps.stream import blocks_of, stereo, write_sound
 
 Format = Literal["wav", "aiff", "flac", "mp3", "ogg", "opus", "aac", "alac"]
-SILENCE_DBTP = -120.0
-"""What a decoder makes of silence may be some noise, far under the last bit of 16."""
-
-
 SERVICES = "services.txt"
 """What services do to the loudness of these tracks."""
+
+CODEC_NOTES = "codecs.txt"
+"""What codecs do to their peaks."""
 
 
 class Written(NamedTuple):
@@ -61,7 +62,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str] = "streaming"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     libraries: ClassVar[tuple[str, ...]] = ("soundfile", "mutagen", "av")
 
     files: Mapping[str, str]
@@ -74,6 +75,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     quality: float | None = None
     tags: bool = True
     gapless: bool = True
+    untried: tuple[str, ...] = ()
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write the folder of tracks."""
@@ -85,7 +87,14 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         )
         if self.tags:
             self._tag(written, needs, into)
-        tracks = tuple(map(self._record, written))
+        warn_of_overs(
+            self.format, {each.track.number: each.codec_dbtp for each in written}, progress
+        )
+        heard = read_codecs(needs.blob(CODECS)) if needs.roles(CODECS) else {}
+        tracks = tuple(self._record(each, heard.get(each.track.song, {})) for each in written)
+        if heard:
+            notes = codecs_text(self.album, tracks, self.untried)
+            (into / CODEC_NOTES).write_text(notes, encoding="utf-8", newline="")
         (into / SERVICES).write_text(self._services(tracks, needs), encoding="utf-8", newline="")
         write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))
 
@@ -101,16 +110,16 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         ]
         return services_text(self.services, album, sounds)
 
-    def _record(self, written: Written) -> DeliveredTrack:
+    def _record(self, written: Written, heard: Mapping[str, CodedFigures]) -> DeliveredTrack:
         song = written.track.song
-        return delivered_track(
+        track = delivered_track(
             written.track,
             written.figures,
             words=self.tracks[song],
             file=self.files[song],
             rate_hz=self.rate_hz,
-            codec_dbtp=written.codec_dbtp,
         )
+        return replace(track, codec_dbtp=written.codec_dbtp, codecs=dict(heard))
 
     def _sound(
         self,
@@ -156,14 +165,12 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
                 encode(path, _reported(steps, progress), coding=self._coding())
 
     def _coding(self) -> Coding:
-        quality = {} if self.quality is None else {"quality": self.quality / 10.0}
-        return Coding(
-            format=cast("CodingFormat", self.format),
+        return coding_for(
+            cast("CodingFormat", self.format),
             rate_hz=self.rate_hz,
-            channels=2,
             bits=self.bits,
             bitrate_kbps=self.bitrate_kbps,
-            **quality,
+            quality=self.quality,
         )
 
     def _tag(self, written: list[Written], needs: Needs, into: Path) -> None:
@@ -198,13 +205,9 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
 
     def _decoded(self, track: TrackSpan, figures: TrackFigures, path: Path) -> Written:
         """The peaks that a listener of a lossy file gets; no true peak for silence."""
-        meter = Meter(self.rate_hz, 2)
         peak = Peak()
-        for block in peak.of(stereo(blocks_of(path))):
-            meter.add(block)
-        dbtp = track_figures(meter).dbtp
-        heard = None if dbtp is None or dbtp < SILENCE_DBTP else dbtp
-        return Written(track, figures, peak.linear, heard)
+        heard = decoded(peak.of(stereo(blocks_of(path))), rate_hz=self.rate_hz)
+        return Written(track, figures, peak.linear, heard.dbtp)
 
 
 def _reported(blocks: "Iterator[Any]", progress: Progress) -> "Iterator[Any]":

@@ -63,7 +63,7 @@ def encode_mp4(path: Path, blocks: "Iterable[npt.NDArray[Any]]", *, coding: "Cod
             stream.format = _sample_format(coding)
             if not coding.is_lossless:
                 stream.bit_rate = round(1_000 * coding.aac_kbps())
-            for block in blocks:
+            for block in filter(len, blocks):
                 container.mux(stream.encode(_frame(block, frames, coding)))
                 frames += len(block)
             container.mux(stream.encode(None))

@@ -7,6 +7,7 @@ from albumbuild.formats.coding import MP4_FORMATS
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
 from albumbuild.model.chains import chains_of
+from albumbuild.model.codec import codec_of
 from albumbuild.model.deliverable import Deliverable, Streaming
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
@@ -42,16 +43,21 @@ def _deliverable_problems(
         what = f"`type: {deliverable.type}`"
         fix = "take this deliverable out"
         yield _not_yet(what, places=places, path=(*path, "type"), fix=fix)
-    is_mp4 = isinstance(deliverable, Streaming) and deliverable.format in MP4_FORMATS
-    if isinstance(deliverable, Streaming) and is_mp4 and not is_installed():
-        yield _without_codecs(deliverable.format, places.of(*path, "format"))
+    if not isinstance(deliverable, Streaming) or is_installed():
+        return
+    if deliverable.format in MP4_FORMATS:
+        yield _without_codecs(f"format: {deliverable.format}", places.of(*path, "format"))
+    asked = deliverable.codec_preview
+    for index, name in enumerate(asked if isinstance(asked, tuple) else ()):
+        if codec_of(name).format in MP4_FORMATS:
+            yield _without_codecs(name, places.of(*path, "codec_preview", index))
 
 
-def _without_codecs(format_: str, at: Span | None) -> Problem:
+def _without_codecs(what: str, at: Span | None) -> Problem:
     return Problem(
         slug="codec-not-installed",
         at=at,
-        what=f"`format: {format_}` cannot be encoded here",
+        what=f"`{what}` cannot be encoded here",
         why="AAC and ALAC need PyAV, which is not installed",
         fix=f"pip install '{EXTRA}'",
     )

@@ -9,8 +9,8 @@ from albumbuild.manifest.order import repeated_song, unknown_song
 from albumbuild.manifest.plants import plants_of
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
+from albumbuild.model.codec import LOSSY, codec_of
 from albumbuild.model.deliverable import (
-    LOSSY,
     NAME_FIELDS,
     TRACK_NAMES,
     Cassette,
@@ -149,6 +149,30 @@ def _format_problems(deliverable: Streaming, path: Path, places: Places) -> Iter
         fix = "write `bit_depth: 24`, or `format: wav`"
     if what:
         yield Problem(slug="wrong-format", at=places.of(*path, key), what=what, why=why, fix=fix)
+    yield from _codec_problems(deliverable, (*path, "codec_preview"), places)
+
+
+def _codec_problems(deliverable: Streaming, path: Path, places: Places) -> Iterator[Problem]:
+    asked = deliverable.codec_preview
+    if deliverable.format in LOSSY and asked not in (None, "none"):
+        yield Problem(
+            slug="wrong-format",
+            at=places.of(*path),
+            what=f"`{deliverable.format}` has no `codec_preview`",
+            why="a lossy file is measured as its listeners decode it",
+            fix="take `codec_preview` out",
+        )
+    for index, name in enumerate(asked if isinstance(asked, tuple) else ()):
+        codec = codec_of(name)
+        if codec.format == "mp3" and codec.bitrate_kbps not in MP3_BITRATES_KBPS:
+            near = min(MP3_BITRATES_KBPS, key=lambda each: abs(each - codec.bitrate_kbps))
+            yield Problem(
+                slug="wrong-format",
+                at=places.of(*path, index),
+                what=f"an mp3 cannot have {codec.bitrate_kbps} kbit/s",
+                why="an mp3 has one of a few bitrates",
+                fix=f"the nearest that it can have: `mp3-{near}`",
+            )
 
 
 def _profile_problems(

@@ -8,7 +8,8 @@ import msgspec
 from albumbuild.formats.document import read_document
 from albumbuild.manifest.hints import Hint
 from albumbuild.manifest.reader import Reader
-from albumbuild.model.deliverable import LOSSY, Streaming
+from albumbuild.model.codec import LOSSY
+from albumbuild.model.deliverable import Streaming
 from albumbuild.model.mastering import Loudness
 from albumbuild.model.node import Scalar
 from albumbuild.model.problem import ProblemError

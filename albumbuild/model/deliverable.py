@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from albumbuild.model.codec import CodecName
 from albumbuild.model.device import Processor
 from albumbuild.model.mastering import Loudness
 from albumbuild.model.plant import TIME
@@ -16,7 +17,6 @@ Sides = Annotated[
     dict[str, Annotated[tuple[str, ...], Text("songs of the side, in order")]],
     Text("which songs are on which side"),
 ]
-LOSSY = ("mp3", "ogg", "opus", "aac")
 NAME_FIELDS = ("number", "title", "song", "artist", "album", "side", "isrc", "version")
 TRACK_NAMES = "{number:02} - {title}"
 
@@ -115,6 +115,14 @@ class Streaming(Deliverable, frozen=True, kw_only=True):
     ] = "gapless"
     bitrate_kbps: Annotated[int, Number(8, 512, "of mp3, ogg, opus and aac")] | None = None
     quality: Annotated[float, Number(0, 10, "of a variable bitrate; 10 is best")] | None = None
+    codec_preview: Annotated[
+        Literal["all", "none"] | tuple[CodecName, ...] | None,
+        Text("what each track is heard through; default: what the profile's service plays"),
+    ] = None
+    codec_headroom: Annotated[
+        Literal["none", "auto"],
+        Text("auto: a ceiling so low that peaks stay under `ceiling_dbtp` once decoded"),
+    ] = "none"
     cover: Annotated[str, File("default: the album's")] | None = None
 
 

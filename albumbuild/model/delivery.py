@@ -17,8 +17,18 @@ class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class CodedFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The true peak and the loudness of a decoded sound; None where there is none."""
+
+    dbtp: float | None
+    lufs: float | None
+
+
 class DeliveredTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """One track in playing order; `start_s` counts in its programme or side."""
+    """One track in playing order; `start_s` counts in its programme or side.
+
+    `codec_dbtp` is the true peak of a lossy file, `codecs` what others would make of a track.
+    """
 
     number: int
     song: str
@@ -31,6 +41,7 @@ class DeliveredTrack(msgspec.Struct, frozen=True, kw_only=True):
     lra_lu: float | None
     dbtp: float | None
     codec_dbtp: float | None = None
+    codecs: dict[str, CodedFigures] = {}
 
 
 class DeliveredSide(msgspec.Struct, frozen=True, kw_only=True):

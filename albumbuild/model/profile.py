@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from albumbuild.model.codec import CodecName
 from albumbuild.model.units import Dbtp, Lufs, Number, Seconds, Text
 
 Rate = Annotated[int, Number(8_000, 384_000, "frames a second")]
@@ -50,4 +51,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     cover_square: Annotated[bool, Text("whether the cover must be square")] = False
     max_silence_s: Annotated[float, Seconds(0, 60, "at a track's start or end")] | None = None
     min_track_s: Annotated[float, Seconds(0, 600, "the shortest track")] | None = None
+    codecs: Annotated[tuple[CodecName, ...], Text("what its listeners hear, as ogg-160")] = ()
     evidence: Annotated[dict[str, Evidence], Text("where each value was found")] = {}

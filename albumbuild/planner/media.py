@@ -11,11 +11,12 @@ from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.mixes import DeliverMixes
+from albumbuild.deliverables.preview import CODECS, Preview
 from albumbuild.deliverables.services import service_of
 from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.plan import Need, Step
-from albumbuild.formats.coding import best_rate
+from albumbuild.formats.coding import Coding, best_rate
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
@@ -23,6 +24,7 @@ from albumbuild.model.plant import Plant
 from albumbuild.model.profile import Profile
 from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.timeline import SECTOR_FRAMES
+from albumbuild.planner.codecs import at_hand, headroom_codings, wanted_codecs
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.lathe import house_lathe, record_sizes
@@ -32,8 +34,10 @@ from albumbuild.planner.songs import SongPlan, subject
 from albumbuild.planner.sounds import sources
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
+from albumbuild.steps.coded import coding_named
 from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.master import Master
+from albumbuild.steps.pressing import GAIN
 from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.sounds import CHAIN, roles
 from albumbuild.steps.stream import AUDIO
@@ -121,6 +125,22 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
         ceiling = self.loudness.ceiling_dbtp
         return DEFAULT_CEILING_DBTP if ceiling is None else ceiling
 
+    @property
+    def previewed(self) -> tuple[str, ...]:
+        """The codecs that its tracks are heard through, as far as they are installed."""
+        return at_hand(wanted_codecs(self.settings, self.profile))
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """The codecs that are not installed."""
+        wanted = wanted_codecs(self.settings, self.profile)
+        return tuple(name for name in wanted if name not in self.previewed)
+
+    @property
+    def headroom(self) -> tuple[Coding, ...]:
+        """The codings that its ceiling makes room for."""
+        return headroom_codings(self.settings, self.previewed, rate_hz=self.rate_hz)
+
     def version_of(self, song_id: str) -> str | None:
         """The version of a song that goes into it; the main mix where a song has none so called."""
         version = self.settings.version
@@ -157,6 +177,8 @@ def medium_steps(medium: Medium) -> Iterator[Step]:
     for song_id in medium.keys:
         yield _master_step(medium, song_id)
     yield _sequence_step(medium)
+    if medium.previewed:
+        yield _preview_step(medium)
     yield _deliver_step(medium)
 
 
@@ -181,6 +203,7 @@ def _balance_step(medium: Medium) -> Step:
             rate_hz=medium.rate_hz,
             limiter=medium.limiter,
             peak_dbtp=medium.peak_dbtp,
+            codings=medium.headroom,
         ),
         needs={f"premaster/{key}": _premaster(medium, song) for song, key in keys.items()},
         sources=_sounds(medium),
@@ -205,6 +228,7 @@ def _master_step(medium: Medium, song_id: str) -> Step:
             rate_in_hz=medium.rate_in_hz,
             rate_hz=medium.rate_hz,
             target_lufs=target_lufs,
+            codings=() if medium.is_balanced else medium.headroom,
         ),
         needs=needs,
         sources=_sounds(medium),
@@ -222,6 +246,15 @@ def _premaster(medium: Medium, song_id: str) -> Need:
 
 def _sequence_step(medium: Medium) -> Step:
     overlaps = any(slot.crossfade_s for slots in medium.sides.values() for slot in slots)
+    masters = {
+        f"master/{key}": Need(f"master:{song}@{medium.name}", AUDIO)
+        for song, key in medium.keys.items()
+    }
+    gains = {
+        f"gain/{key}": Need(f"master:{song}@{medium.name}", GAIN)
+        for song, key in medium.keys.items()
+        if overlaps and medium.headroom
+    }
     return Step(
         id=f"sequence:{medium.name}",
         action=Sequence(
@@ -235,9 +268,23 @@ def _sequence_step(medium: Medium) -> Step:
             lead_in=medium.lead_in,
             sector=medium.sector,
         ),
+        needs=masters | gains,
+    )
+
+
+def _preview_step(medium: Medium) -> Step:
+    sequence = f"sequence:{medium.name}"
+    return Step(
+        id=f"preview:{medium.name}",
+        action=Preview(
+            codings={name: coding_named(name, rate_hz=medium.rate_hz) for name in medium.previewed},
+            rate_hz=medium.rate_hz,
+            bits=medium.bits,
+            dither=medium.settings.dither,
+        ),
         needs={
-            f"master/{key}": Need(f"master:{song}@{medium.name}", AUDIO)
-            for song, key in medium.keys.items()
+            PROGRAMME: Need(sequence, side_output(PROGRAMME)),
+            LAYOUT: Need(sequence, LAYOUT),
         },
     )
 
@@ -246,10 +293,13 @@ def _deliver_step(medium: Medium) -> Step:
     sequence = f"sequence:{medium.name}"
     needs = {side: Need(sequence, side_output(side)) for side in medium.sides}
     outputs = (LAYOUT, FIGURES) if isinstance(medium.settings, Streaming) else (LAYOUT,)
+    needs |= {output: Need(sequence, output) for output in outputs}
+    if medium.previewed:
+        needs[CODECS] = Need(f"preview:{medium.name}", CODECS)
     return Step(
         id=f"deliver:{medium.name}",
         action=_deliver_action(medium),
-        needs=needs | {output: Need(sequence, output) for output in outputs},
+        needs=needs,
         sources=_sources(medium),
         place=medium.name,
     )
@@ -307,6 +357,7 @@ def _deliver_action(medium: Medium) -> Deliver:
         quality=settings.quality,
         tags=_is_tagged(medium),
         gapless=settings.cut == "gapless",
+        untried=medium.untried,
     )
 
 

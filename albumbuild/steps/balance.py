@@ -12,8 +12,10 @@ import numpy.typing as npt
 
 from albumbuild.dsp.meter import integrated_lufs
 from albumbuild.engine.action import Action, Needs, Progress
+from albumbuild.formats.coding import Coding
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.headroom import coded_peak_dbtp, with_headroom
 from albumbuild.steps.master import warn_of_target
 from albumbuild.steps.prepared import Prepared
 from albumbuild.steps.pressing import Gain, Pressed, pressed
@@ -26,7 +28,8 @@ class Balance(Action, frozen=True, kw_only=True):
 
     With a `peak_dbtp` in place of a limiter, all are turned down alike until the highest
     true peak is under it. Gains are rounded to 0.01 dB, so that a change too small to
-    hear masters no other song again.
+    hear masters no other song again. `codings` are those whose peaks stay under the
+    limiter's ceiling once decoded, those of every song.
     """
 
     kind: ClassVar[str] = "measure"
@@ -40,6 +43,7 @@ class Balance(Action, frozen=True, kw_only=True):
     rate_hz: int
     limiter: Limiter | None
     peak_dbtp: float | None
+    codings: tuple[Coding, ...] = ()
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write a file with the gain of each song, by the name that the offsets have for it."""
@@ -60,15 +64,38 @@ class Balance(Action, frozen=True, kw_only=True):
                 )
                 for song, path in paths.items()
             }
-            found = self._solved(songs, progress)
+            found = self._solved(songs, into, progress)
             gain_db = self._under_peak(songs, found.gain_db)
         for song, offset_lu in self.offsets_lu.items():
             gain = Gain(gain_db=round(gain_db + offset_lu, 2), limiter=found.limiter)
             (into / song).write_bytes(msgspec.json.encode(gain))
 
-    def _solved(self, songs: Mapping[str, Prepared], progress: Progress) -> Pressed:
+    def _solved(self, songs: Mapping[str, Prepared], into: Path, progress: Progress) -> Pressed:
         """The gain on top of the offsets, and its limiter."""
 
+        def coded_dbtp(tried: Pressed) -> float:
+            peaks = progress.map(
+                lambda song: coded_peak_dbtp(
+                    songs[song],
+                    tried.gain_db + self.offsets_lu[song],
+                    tried.limiter,
+                    self.codings,
+                    folder=into.parent,
+                ),
+                songs,
+            )
+            return max(peaks)
+
+        if self.limiter is None or not self.codings:
+            found = self._pressed(songs, self.limiter)
+        else:
+            found = with_headroom(
+                lambda limiter: self._pressed(songs, limiter), coded_dbtp, self.limiter, progress
+            )
+        warn_of_target(self.target_lufs, found, self.limiter, progress)
+        return found
+
+    def _pressed(self, songs: Mapping[str, Prepared], limiter: Limiter | None) -> Pressed:
         def energies(gain_db: float, limiter: Limiter | None) -> npt.NDArray[np.float64]:
             return np.concatenate(
                 [
@@ -77,14 +104,12 @@ class Balance(Action, frozen=True, kw_only=True):
                 ]
             )
 
-        found = pressed(
+        return pressed(
             energies,
-            self.limiter,
+            limiter,
             measured_lufs=integrated_lufs(energies(0.0, None)),
             target_lufs=self.target_lufs,
         )
-        warn_of_target(self.target_lufs, found, self.limiter, progress)
-        return found
 
     def _under_peak(self, songs: Mapping[str, Prepared], gain_db: float) -> float:
         if self.peak_dbtp is None:

@@ -4,14 +4,14 @@ import math
 from pathlib import Path
 from typing import ClassVar
 
-import msgspec
-
 from albumbuild.engine.action import Action, Needs, Progress
+from albumbuild.formats.coding import Coding
 from albumbuild.model.device import Processor
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.figures import SOUND, ToneMeter, write_figures
+from albumbuild.steps.headroom import coded_peak_dbtp, with_headroom
 from albumbuild.steps.prepared import Prepared
-from albumbuild.steps.pressing import Gain, Pressed, pressed
+from albumbuild.steps.pressing import Gain, Pressed, pressed, read_gain, write_gain
 from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, frames_of, metered, write_sound
@@ -28,11 +28,12 @@ class Master(Action, frozen=True, kw_only=True):
 
     With a `target_lufs` the gain is solved here; without one it is that of the need
     `gain`, or none. Without a limiter the peaks keep their shape; the gain is then no
-    higher than keeps them under `peak_dbtp`.
+    higher than keeps them under `peak_dbtp`. `codings` are those whose peaks, once decoded,
+    stay under the limiter's ceiling as well, where the gain is solved here.
     """
 
     kind: ClassVar[str] = "master"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     inserts: tuple[Processor, ...]
@@ -41,9 +42,10 @@ class Master(Action, frozen=True, kw_only=True):
     rate_in_hz: int
     rate_hz: int
     target_lufs: float | None = None
+    codings: tuple[Coding, ...] = ()
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `audio`, float at the delivery rate, and what it measures."""
+        """Write `audio`, float at the delivery rate, what it measures and how it was made."""
         premaster = needs.blob("premaster")
         progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
         repairs = RepairLog(self.rate_in_hz)
@@ -57,27 +59,44 @@ class Master(Action, frozen=True, kw_only=True):
             repairs=repairs,
         ) as prepared:
             repairs.write(into, progress)
-            gain = self._gain(needs, prepared, progress)
+            gain = self._gain(needs, prepared, into, progress)
             gain_db = self._under_peak(gain.gain_db, prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
             meter = ToneMeter(self.rate_hz)
             blocks = metered(prepared.blocks(gain_db, gain.limiter), meter)
             write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
             write_figures(into, {SOUND: meter.named()})
+            write_gain(into, Gain(gain_db=gain_db, limiter=gain.limiter))
 
-    def _gain(self, needs: Needs, prepared: Prepared, progress: Progress) -> Gain:
-        if self.target_lufs is not None:
-            found = pressed(
-                prepared.limited_energies,
-                self.limiter,
-                measured_lufs=prepared.figures.integrated_lufs,
-                target_lufs=self.target_lufs,
-            )
-            warn_of_target(self.target_lufs, found, self.limiter, progress)
-            return Gain(gain_db=found.gain_db, limiter=found.limiter)
+    def _gain(self, needs: Needs, prepared: Prepared, into: Path, progress: Progress) -> Gain:
         if needs.roles("gain"):
-            return msgspec.json.decode(needs.blob("gain").read_bytes(), type=Gain)
-        return Gain(gain_db=0.0, limiter=self.limiter)
+            return read_gain(needs.blob("gain"))
+
+        def coded_dbtp(tried: Pressed) -> float:
+            return coded_peak_dbtp(
+                prepared, tried.gain_db, tried.limiter, self.codings, folder=into.parent
+            )
+
+        if self.limiter is None or not self.codings:
+            found = self._pressed(prepared, self.limiter)
+        else:
+            found = with_headroom(
+                lambda limiter: self._pressed(prepared, limiter), coded_dbtp, self.limiter, progress
+            )
+        if self.target_lufs is not None:
+            warn_of_target(self.target_lufs, found, self.limiter, progress)
+        return Gain(gain_db=found.gain_db, limiter=found.limiter)
+
+    def _pressed(self, prepared: Prepared, limiter: Limiter | None) -> Pressed:
+        measured_lufs = prepared.figures.integrated_lufs
+        if self.target_lufs is None:
+            return Pressed(gain_db=0.0, limiter=limiter, lufs=measured_lufs)
+        return pressed(
+            prepared.limited_energies,
+            limiter,
+            measured_lufs=measured_lufs,
+            target_lufs=self.target_lufs,
+        )
 
     def _under_peak(self, gain_db: float, prepared: Prepared, progress: Progress) -> float:
         """The gain, or the one that brings the highest peak to `peak_dbtp`."""
@@ -122,9 +141,13 @@ def warn_of_target(
             f"comes to {found.lufs:.1f} LUFS and not to {target_lufs:g}: the limiter gives no "
             "more; ask for less, or for denser mixes",
         )
-    elif found.limiter is not None and found.limiter != limiter:
+    elif found.limiter is not None and limiter is not None and _is_quicker(found.limiter, limiter):
         progress.log(
             "warning",
             f"comes to {target_lufs:g} LUFS by a limiter that lets go in "
             f"{found.limiter.release_ms:g} ms, which is heard; a lower target sounds cleaner",
         )
+
+
+def _is_quicker(found: Limiter, limiter: Limiter) -> bool:
+    return found.release_ms < limiter.release_ms

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -10,6 +11,9 @@ from msgspec.structs import replace
 
 from albumbuild.dsp.solve import NEARLY_LU, Solved, solve_gain
 from albumbuild.processors.limiter import Limiter
+
+GAIN = ".gain.json"
+"""The output that tells the gain, and the limiter, that a master was made with."""
 
 Energies = Callable[[float, Limiter | None], npt.NDArray[np.float64]]
 """The gating blocks of a sound after a gain and a limiter."""
@@ -20,6 +24,16 @@ class Gain(msgspec.Struct, frozen=True, kw_only=True):
 
     gain_db: float
     limiter: Limiter | None = None
+
+
+def write_gain(into: Path, gain: Gain) -> None:
+    """Leave the gain and the limiter of a master for other steps."""
+    (into / GAIN).write_bytes(msgspec.json.encode(gain))
+
+
+def read_gain(path: Path) -> Gain:
+    """A gain that another step has left."""
+    return msgspec.json.decode(path.read_bytes(), type=Gain)
 
 
 class Pressed(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from albumbuild.dsp.levels import faded
 from albumbuild.dsp.meter import Meter
@@ -14,6 +15,7 @@ from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.figures import SOUND, named, write_figures
+from albumbuild.steps.pressing import read_gain
 from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ class Sequence(Action, frozen=True, kw_only=True):
     """Lays the masters of one deliverable on the time line of each of its sides, in `order`.
 
     The limiter is there where songs overlap, since two masters under a ceiling may sum
-    to more; where they do not, it changes nothing.
+    to more; where they do not, it changes nothing. Where masters were made with a lower
+    ceiling, which needs called `gain/SONG` tell, it goes by the lowest.
     """
 
     kind: ClassVar[str] = "sequence"
@@ -77,24 +80,41 @@ class Sequence(Action, frozen=True, kw_only=True):
         progress.total(sum(layout.frames for layout in layouts.values()))
         whole = Meter(self.rate_hz, 2)
         sides = {
-            side: self._side(layout, masters, into / side_output(side), whole, progress)
+            side: self._side(
+                layout,
+                masters,
+                into / side_output(side),
+                whole=whole,
+                limiter=self._limiter(needs),
+                progress=progress,
+            )
             for side, layout in layouts.items()
         }
         (into / LAYOUT).write_bytes(msgspec.json.encode(sides))
         write_figures(into, {SOUND: named(whole)})
+
+    def _limiter(self, needs: Needs) -> Limiter | None:
+        """The limiter of the overlaps."""
+        gains = [read_gain(needs.blob(role)) for role in needs.roles("gain/")]
+        used = [gain.limiter.ceiling_dbtp for gain in gains if gain.limiter is not None]
+        if self.limiter is None or not used:
+            return self.limiter
+        return replace(self.limiter, ceiling_dbtp=min(used))
 
     def _side(
         self,
         layout: Layout,
         masters: Mapping[str, Path],
         path: Path,
+        *,
         whole: Meter,
+        limiter: Limiter | None,
         progress: Progress,
     ) -> Side:
         meters = [Meter(self.rate_hz, 2) for _ in layout.tracks]
         blocks = programme(layout, masters)
-        if self.limiter is not None:
-            blocks = through((self.limiter,), blocks, rate_hz=self.rate_hz)
+        if limiter is not None:
+            blocks = through((limiter,), blocks, rate_hz=self.rate_hz)
         spans = [(track.start, track.end) for track in layout.tracks]
         spans.append((self.lead_in, layout.frames))
         read = _metered(spans, [*meters, whole], blocks)
