@@ -79,6 +79,15 @@ def part_of(
     return msgspec.structs.replace(part, silent=frozenset(silent))
 
 
+def with_finished(desk: Desk, kept: Mapping[str, tuple[str, ...]]) -> Desk:
+    """The whole desk with finished sound in the place of what is kept.
+
+    What is beneath a kept bus is there, and heard by nobody.
+    """
+    own = _with_kept(desk, kept)
+    return msgspec.structs.replace(own, stored=own.stored - kept.keys())
+
+
 def without_feeds(part: Desk) -> Desk:
     """A part of a desk less what it sends to returns that are not in it: for listening."""
     nodes = nodes_of(part)

@@ -20,6 +20,7 @@ from albumbuild.planner.desks import (
     resolved,
     root_fader,
     version_of,
+    with_finished,
     without_feeds,
 )
 from albumbuild.planner.keeping import kept_parts, with_stored
@@ -32,6 +33,7 @@ from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
 from albumbuild.steps.sounds import CHAIN, desk_roles, roles
 from albumbuild.steps.source import trimmed
+from albumbuild.steps.stems import Stems
 from albumbuild.steps.stream import AUDIO
 
 
@@ -164,6 +166,27 @@ def mix_step(
         action=action,
         needs=needs,
         sources=sources([*desk_roles(heard), *roles(fader.inserts, MIX)], root),
+        reads=reads,
+    )
+
+
+def stems_step(plan: SongPlan, root: Path) -> Step:
+    """Every strip, bus and return of the main mix, in one pass over the desk.
+
+    What is kept is taken as it is.
+    """
+    desk = with_finished(plan.desk, plan.kept)
+    needs, reads = _inputs(plan, desk, root)
+    return Step(
+        id=f"{Stems.kind}:{plan.id}",
+        action=Stems(
+            desk=desk,
+            rate_hz=plan.rate_hz,
+            first=round(plan.start_s * plan.rate_hz),
+            frames=plan.frames,
+        ),
+        needs=needs,
+        sources=sources(desk_roles(desk), root),
         reads=reads,
     )
 
