@@ -8,8 +8,9 @@ import msgspec
 from albumbuild.commands.building import store_of
 from albumbuild.engine.results import GOOD
 from albumbuild.model.check import Assertion
-from albumbuild.planner.checks import master_of
+from albumbuild.planner.checks import Heard, master_of
 from albumbuild.planner.consistency import consistency_problems
+from albumbuild.planner.cutting import cutting_problems
 from albumbuild.steps.figures import FIGURES, read_figures
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from albumbuild.commands.opening import Opened
     from albumbuild.engine.results import Result
     from albumbuild.model.problem import Problem
-    from albumbuild.planner.checks import Heard, Question
+    from albumbuild.planner.checks import Question
     from albumbuild.planner.media import Medium
     from albumbuild.steps.figures import Named
 
@@ -57,6 +58,14 @@ class Readings:
         """What stands out among the songs of the album."""
         return [*consistency_problems(self._planned.media, self._of_master, self._places)]
 
+    def broken_rules(self) -> "list[Problem]":
+        """What was delivered and yet cannot be used as it is."""
+        return [*cutting_problems(self._planned.media, self._of_sides, self._places)]
+
+    def _of_sides(self, medium: "Medium") -> "Mapping[str, Named] | None":
+        heard = Heard(f"deliver:{medium.name}")
+        return self._figures(heard) if heard.step in self._good else None
+
     def _of_master(self, medium: "Medium", song: str) -> "Named | None":
         heard = master_of(medium, song)
         return self._figures(heard)[heard.sound] if heard.step in self._good else None
@@ -92,9 +101,18 @@ def check_figures(found: "Sequence[Answer]") -> list[dict[str, Any]]:
             "asked": _asked(each.question.assertion),
             "measured": _finite(each.measured),
             "at": str(each.question.at or ""),
+            "because": each.question.because,
         }
         for each in found
         if not each.holds
+    ]
+
+
+def rule_figures(broken: "Sequence[Problem]") -> list[dict[str, Any]]:
+    """The rules that what was delivered breaks, for JSON."""
+    return [
+        {"rule": each.slug, "what": each.what, "why": each.why, "at": str(each.at or "")}
+        for each in broken
     ]
 
 
@@ -102,7 +120,7 @@ def _row(answer: Answer) -> tuple[str, ...]:
     """Subject, figure, what it is, what was asked, and where."""
     question = answer.question
     assertion, at = question.assertion, question.at
-    where = str(at or "")
+    where = f"{at or ''}  {question.because}".strip()
     measured = _shown(assertion.figure, answer.measured)
     return question.subject, assertion.figure, measured, _asked(assertion), where
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Built(NamedTuple):
-    """How a build ended, and the exit code for what it made of the album's own checks."""
+    """How a build ended, and the exit code for what became of checks and rules."""
 
     result: "Result"
     verdict: int
@@ -123,11 +123,12 @@ def build_once(
         readers=readers,
     )
     readings = Readings(opened, result)
-    found = readings.answers()
-    holds = all(each.holds for each in found)
+    found, broken = readings.answers(), readings.broken_rules()
+    holds = all(each.holds for each in found) and not broken
     if result.status == "ok" and holds:
         seal_build(opened, options.targets, result)
-    _summarise(options, opened, result, found, console)
+    _summarise(options, opened, result, (found, broken), console)
+    console.problems(broken)
     if not is_up_to_date(result):
         console.problems(readings.warnings())
     return Built(result, exits.DONE if holds else exits.RULE_BROKEN)
@@ -166,13 +167,14 @@ def _summarise(
     options: argparse.Namespace,
     opened: "Opened",
     result: "Result",
-    found: "list[Answer]",
+    judged: "tuple[list[Answer], list[Problem]]",
     console: "Console",
 ) -> None:
-    from albumbuild.commands.checking import check_figures, check_lines
+    from albumbuild.commands.checking import check_figures, check_lines, rule_figures
     from albumbuild.commands.summary import deliverable_lines, deliverables, is_up_to_date
 
     counts = dict(result.counts)
+    found, broken = judged
     if options.json:
         placed = deliverables(opened.root, result)
         text = json.dumps(
@@ -183,6 +185,7 @@ def _summarise(
                 "deliverables": placed,
                 "failures": {step: each.what for step, each in result.failed.items()},
                 "broken_checks": check_figures(found),
+                "broken_rules": rule_figures(broken),
             },
             indent=2,
             ensure_ascii=False,
@@ -211,7 +214,8 @@ def _tell_current(
     if options.json:
         summary = {"status": "ok", **counts, "seconds": round(seconds, 3)}
         placed = _placed(root, steps)
-        whole = {**summary, "deliverables": placed, "failures": {}, "broken_checks": []}
+        none: dict[str, object] = {"failures": {}, "broken_checks": [], "broken_rules": []}
+        whole = {**summary, "deliverables": placed, **none}
         print(json.dumps(whole, indent=2, ensure_ascii=False))
     else:
         print(_current_line(len(steps), seconds))

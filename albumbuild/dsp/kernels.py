@@ -96,6 +96,7 @@ _METERS: _Signatures = {
     "dither_shape": (None, (F64, I32, INT, INT, REAL, F64, INT, F64, INT, INT)),
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),
     "spectrum_add": (INT, (F64, F64, F64, F64, F64, F64, INT, INT, INT, INT)),
+    "groove_add": (INT, (F64, REAL, INT, INT, F64, F64, F64, F64, F64, INT)),
     "meter_true_peak": (REAL, (F64, F64, F64, REAL, F64, INT, INT)),
 }
 

@@ -15,7 +15,7 @@ from albumbuild.model.problem import ProblemError
 from albumbuild.model.profile import Profile
 
 FOLDER = Path(__file__).parent.parent / "profiles"
-TABLES = {"discs", "plants"}
+TABLES = {"discs", "lathe", "plants"}
 """Data of that folder that is no profile."""
 
 

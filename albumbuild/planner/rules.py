@@ -2,27 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from msgspec.structs import replace
 
 from albumbuild.deliverables.disc import disc_of
 from albumbuild.dsp.resample import resampled_frames
-from albumbuild.formats.document import read_document
 from albumbuild.formats.latin import SpellingError
 from albumbuild.formats.redbook import disc_problems
 from albumbuild.model.deliverable import Cd, Vinyl
-from albumbuild.model.node import Fields, Places, Scalar
+from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem
 from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
 from albumbuild.model.timeline import sector_of
 from albumbuild.planner.desks import resolved
+from albumbuild.planner.lathe import record_sizes
 from albumbuild.planner.media import Medium, disc_words, file_names
 from albumbuild.planner.whereabouts import Whereabouts
 from albumbuild.steps.inserts import tail_frames
-
-DISCS = Path(__file__).parent.parent / "profiles" / "discs.yaml"
 
 
 def medium_problems(medium: Medium, places: Places) -> Iterator[Problem]:
@@ -106,17 +102,10 @@ def _master_frames(medium: Medium, song_id: str) -> int:
     return resampled_frames(frames, medium.rate_in_hz, medium.rate_hz)
 
 
-@cache
 def disc_minutes(disc: str) -> tuple[float, float]:
     """Minutes a side of a record that cut well, and the most that plants take."""
-    node = read_document(DISCS, "profiles/discs.yaml")
-    assert isinstance(node, Fields)
-    row = node.entries[disc].node
-    assert isinstance(row, Fields)
-    good, most = (row.entries[key].node for key in ("good_min", "most_min"))
-    assert isinstance(good, Scalar)
-    assert isinstance(most, Scalar)
-    return float(good.value or 0), float(most.value or 0)
+    size = record_sizes()[disc]
+    return size.good_min, size.most_min
 
 
 def _crossfade_too_long(
