@@ -9,15 +9,15 @@ import msgspec
 from albumbuild.deliverables.delivery import Deliver, write_draft
 from albumbuild.deliverables.floats import write_floats
 from albumbuild.deliverables.note import archive_note, write_note
-from albumbuild.deliverables.record import PROVENANCE_DRAFT, json_text
+from albumbuild.deliverables.record import PROVENANCE_DRAFT
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.formats.sums import file_sum
 from albumbuild.model.delivery import Delivery
 
 MASTERS = "masters"
 MANIFEST = "album.json"
-MATERIAL = ("stems", "sounds")
-"""What the user's files are: of the songs, and of the devices that read any."""
+MATERIAL = "material/"
+"""How the roles of the user's files begin; their paths follow."""
 
 
 class MadeWith(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,15 +30,15 @@ class MadeWith(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliverArchive(Deliver, frozen=True, kw_only=True):
-    """Writes the premasters in `order`, the `manifest` with nothing left to other files, and
-    the digests of the user's files.
+    """Writes the premasters in `order`, the lines of the `manifest` with all that it took from
+    elsewhere, and the digests of the user's files.
     """
 
     type: ClassVar[str] = "archive"
 
     order: tuple[str, ...]
     rate_hz: int
-    manifest: Mapping[str, Any]
+    manifest: tuple[str, ...]
     made_with: MadeWith
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
@@ -52,18 +52,29 @@ class DeliverArchive(Deliver, frozen=True, kw_only=True):
             progress=progress,
             folder=MASTERS,
         )
-        (into / MANIFEST).write_bytes(json_text(self.manifest))
-        write_note(into, archive_note(self.album, self.order, rate_hz=self.rate_hz))
+        text = "".join(f"{line}\n" for line in self.manifest)
+        (into / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
+        material = progress.map(lambda role: _digest(role, needs), needs.roles(MATERIAL))
+        note = archive_note(
+            self.album, masters=len(tracks), rate_hz=self.rate_hz, material=len(material)
+        )
+        write_note(into, note)
         write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))
-        made_with = msgspec.to_builtins(self.made_with)
-        material = {kind: _digests(needs, f"{kind}/") for kind in MATERIAL}
-        (into / PROVENANCE_DRAFT).write_bytes(msgspec.json.encode({**made_with, **material}))
+        told = {"made_with": self.made_with, "material": material}
+        (into / PROVENANCE_DRAFT).write_bytes(msgspec.json.encode(told))
 
 
-def _digests(needs: Needs, prefix: str) -> list[dict[str, Any]]:
-    """The path, length and SHA-256 of each file of the user, by its path."""
-    paths = {role.removeprefix(prefix): needs.source(role) for role in needs.roles(prefix)}
-    return [
-        {"path": name, "bytes": path.stat().st_size, "sha256": file_sum(path, "sha256")}
-        for name, path in sorted(paths.items())
-    ]
+def manifest_lines(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """A manifest as the lines of a JSON file, its keys in the order that they stand in."""
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+    return tuple(text.decode().split("\n"))
+
+
+def _digest(role: str, needs: Needs) -> dict[str, Any]:
+    """The path, length and SHA-256 of a file of the user."""
+    path = needs.source(role)
+    return {
+        "path": role.removeprefix(MATERIAL),
+        "bytes": path.stat().st_size,
+        "sha256": file_sum(path, "sha256"),
+    }

@@ -38,20 +38,28 @@ def write_floats(
                 out.write(block)
                 frames += len(block)
                 progress.add(len(block))
-        song, _, version = subject.partition("+")
-        title = f"{tracks[song].title} ({version})" if version else tracks[song].title
-        records.append(
-            float_track(
-                number, song, title, file=file, frames=frames, meter=meter, rate_hz=rate_hz
-            )
+        record = measured_track(
+            number,
+            subject.partition("+")[0],
+            titled(subject, tracks),
+            file=file,
+            seconds=frames / rate_hz,
+            meter=meter,
         )
+        records.append(record)
         figures[subject] = named(meter)
     write_figures(into, figures)
     return tuple(records)
 
 
-def float_track(
-    number: int, song: str, title: str, *, file: str, frames: int, meter: Meter, rate_hz: int
+def titled(subject: str, tracks: Mapping[str, TrackCredits]) -> str:
+    """The title of a song, and the version of it if `subject` is one."""
+    song, _, version = subject.partition("+")
+    return f"{tracks[song].title} ({version})" if version else tracks[song].title
+
+
+def measured_track(
+    number: int, song: str, title: str, *, file: str, seconds: float, meter: Meter
 ) -> DeliveredTrack:
     """The record of a sound that is a file of its own."""
     figures = track_figures(meter)
@@ -61,7 +69,7 @@ def float_track(
         title=title,
         file=file,
         start_s=0.0,
-        seconds=frames / rate_hz,
+        seconds=seconds,
         lufs=figures.lufs,
         lra_lu=figures.lra_lu,
         dbtp=figures.dbtp,

@@ -6,6 +6,7 @@ from typing import ClassVar
 from albumbuild.deliverables.delivery import Deliver, write_draft
 from albumbuild.deliverables.floats import write_floats
 from albumbuild.deliverables.note import mixes_note, write_note
+from albumbuild.deliverables.papers import write_playlist
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.model.delivery import Delivery
 
@@ -25,5 +26,8 @@ class DeliverMixes(Deliver, frozen=True, kw_only=True):
         tracks = write_floats(
             mixes, self.tracks, rate_hz=self.rate_hz, into=into, progress=progress
         )
-        write_note(into, mixes_note(self.album, self.order, rate_hz=self.rate_hz))
+        artists = (self.tracks[track.song].artist for track in tracks)
+        write_playlist(into, self.name, artists=artists, tracks=tracks)
+        note = mixes_note(self.album, self.name, mixes=len(tracks), rate_hz=self.rate_hz)
+        write_note(into, note)
         write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))

@@ -20,7 +20,7 @@ def read_delivery(data: bytes) -> Delivery:
 
 
 def record_files(
-    draft: bytes, revision: Revision, *, provenance: bytes | None = None
+    draft: bytes, provenance: bytes | None = None, *, revision: Revision
 ) -> dict[str, bytes]:
     """The files that go beside a deliver step's own, by name.
 

@@ -1,8 +1,8 @@
 """Stems: each strip, bus and return of each song, aligned and as long as the song's mix."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from albumbuild.deliverables.delivery import (
     Deliver,
@@ -11,7 +11,7 @@ from albumbuild.deliverables.delivery import (
     write_draft,
     write_pcm,
 )
-from albumbuild.deliverables.floats import float_track
+from albumbuild.deliverables.floats import measured_track, titled
 from albumbuild.deliverables.note import stems_note, write_note
 from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Needs, Progress
@@ -19,15 +19,29 @@ from albumbuild.model.delivery import DeliveredTrack, Delivery
 from albumbuild.steps.stream import blocks_of, frames_of, metered, write_sound
 
 
+class _Stem(NamedTuple):
+    """One file: its place in the order, the song and version it is of, its name, its sound."""
+
+    number: int
+    subject: str
+    name: str
+    sound: Path
+
+    @property
+    def file(self) -> str:
+        return f"{self.subject}/{self.name}.wav"
+
+
 class DeliverStems(Deliver, frozen=True, kw_only=True):
-    """Writes a `SONG/NAME.wav` for each strip, bus and return in `songs`.
+    """Writes a `SONG/NAME.wav`, or `SONG+VERSION/NAME.wav`, for each name in `channels`.
 
     `direct` are those of each song that add up to its mix.
     """
 
     type: ClassVar[str] = "stems"
 
-    songs: Mapping[str, tuple[str, ...]]
+    order: tuple[str, ...]
+    channels: Mapping[str, tuple[str, ...]]
     direct: Mapping[str, tuple[str, ...]]
     rate_hz: int
     bits: int
@@ -35,52 +49,45 @@ class DeliverStems(Deliver, frozen=True, kw_only=True):
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write the folder of stems, one folder a song."""
-        wanted = [*self._wanted()]
-        sounds = [needs.blob(f"{song}/{name}") for song, name in wanted]
-        progress.total(sum(frames_of(path) for path in sounds))
-        for song in self.songs:
-            (into / song).mkdir()
-        numbered = [
-            (number, *each, path)
-            for number, (each, path) in enumerate(zip(wanted, sounds, strict=True), start=1)
+        names = [(subject, name) for subject in self.order for name in self.channels[subject]]
+        stems = [
+            _Stem(number, subject, name, needs.blob(f"{subject}/{name}"))
+            for number, (subject, name) in enumerate(names, start=1)
         ]
-        tracks = progress.map(lambda each: self._stem(*each, into=into, progress=progress), numbered)
-        note = stems_note(
-            self.album, self.songs, self.direct, rate_hz=self.rate_hz, bits=self.bits
-        )
-        write_note(into, note)
+        progress.total(sum(frames_of(stem.sound) for stem in stems))
+        for subject in self.order:
+            (into / subject).mkdir()
+        tracks = progress.map(lambda stem: self._write(stem, into, progress), stems)
+        direct = {subject: self.direct[subject] for subject in self.order}
+        write_note(into, stems_note(self.album, direct, rate_hz=self.rate_hz, bits=self.bits))
         write_draft(into, Delivery(type=self.type, files=(), tracks=tuple(tracks)))
 
-    def _wanted(self) -> Iterator[tuple[str, str]]:
-        for song, names in self.songs.items():
-            yield from ((song, name) for name in names)
-
-    def _stem(
-        self, number: int, song: str, name: str, sound: Path, *, into: Path, progress: Progress
-    ) -> DeliveredTrack:
+    def _write(self, stem: _Stem, into: Path, progress: Progress) -> DeliveredTrack:
         """Write one file; its record."""
-        file = f"{song}/{name}.wav"
         meter = Meter(self.rate_hz, 2)
+        path = into / stem.file
         if self.bits == 32:
-            blocks = metered(blocks_of(sound), meter)
-            write_sound(into / file, blocks, rate_hz=self.rate_hz, progress=progress)
+            blocks = metered(blocks_of(stem.sound), meter)
+            write_sound(path, blocks, rate_hz=self.rate_hz, progress=progress)
         else:
-            for block in blocks_of(sound):
-                meter.add(block)
-            steps = whole_numbers(sound, rate_hz=self.rate_hz, bits=self.bits, dither=self.dither)
-            write_pcm(
-                into / file, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress
-            )
-            over_db = meter.figures().sample_peak_dbfs
-            if over_db > 0.0:
-                cut = "is cut off at full scale; `bit_depth: 32` keeps it"
-                progress.log("warning", f"{file} peaks at {over_db:+.1f} dBFS and {cut}")
-        return float_track(
-            number,
-            song,
-            f"{self.tracks[song].title} ({name})",
-            file=file,
-            frames=frames_of(sound),
+            self._write_whole_numbers(stem, path, meter, progress)
+        return measured_track(
+            stem.number,
+            stem.subject.partition("+")[0],
+            f"{titled(stem.subject, self.tracks)} ({stem.name})",
+            file=stem.file,
+            seconds=frames_of(stem.sound) / self.rate_hz,
             meter=meter,
-            rate_hz=self.rate_hz,
         )
+
+    def _write_whole_numbers(
+        self, stem: _Stem, path: Path, meter: Meter, progress: Progress
+    ) -> None:
+        for block in blocks_of(stem.sound):
+            meter.add(block)
+        steps = whole_numbers(stem.sound, rate_hz=self.rate_hz, bits=self.bits, dither=self.dither)
+        write_pcm(path, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress)
+        over_db = meter.figures().sample_peak_dbfs
+        if over_db > 0.0:
+            cut = "is cut off at full scale; `bit_depth: 32` keeps it"
+            progress.log("warning", f"{stem.file} peaks at {over_db:+.1f} dBFS and {cut}")

@@ -4,17 +4,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
-from albumbuild.engine.action import Action, Needs, Progress
+from albumbuild.engine.action import Action, Needs, Progress, StepError
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.desk import MIX, Desk
 from albumbuild.steps.desk import DeskRun
 from albumbuild.steps.group import open_sources
+from albumbuild.steps.mix import no_sound
 from albumbuild.steps.sounds import loaded_desk
 from albumbuild.steps.stream import BLOCK
 
 
 class Stems(Action, frozen=True, kw_only=True):
-    """Takes every channel of a desk down in one pass.
+    """Takes the `channels` of a desk down in one pass.
 
     Each is `frames` long from frame `first` of the song's time line on, as the mix is. What
     goes straight to the mix adds up to it as it was before its inserts, fader and fades.
@@ -24,15 +25,19 @@ class Stems(Action, frozen=True, kw_only=True):
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     desk: Desk
+    channels: tuple[str, ...]
     rate_hz: int
     first: int
     frames: int
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write a `channel.NAME` for each strip, bus and return: stereo float."""
+        if self.frames <= 0:
+            raise StepError(no_sound())
         desk = loaded_desk(self.desk, needs)
         with open_sources(desk, needs, self.rate_hz) as sources, ExitStack() as stack:
             run = DeskRun(desk, sources.each, root=MIX, rate_hz=self.rate_hz)
+            heard = {name: run.channels[name] for name in self.channels}
             files = {
                 name: stack.enter_context(
                     create_wave(
@@ -42,16 +47,15 @@ class Stems(Action, frozen=True, kw_only=True):
                         sample="float32",
                     )
                 )
-                for name in run.channels
+                for name in heard
             }
-            late = max((each.latency for each in run.channels.values()), default=0)
+            late = max((each.latency for each in heard.values()), default=0)
             until = self.first + self.frames + late
             progress.total(until)
             for start, _ in run.blocks(BLOCK, until=until, side_by_side=progress.map):
-                for name, channel in run.channels.items():
+                for name, channel in heard.items():
                     begin = self.first + channel.latency - start
-                    part = channel.out[max(begin, 0) : max(begin + self.frames, 0)]
-                    files[name].write(part)
+                    files[name].write(channel.out[max(begin, 0) : max(begin + self.frames, 0)])
                 progress.add(BLOCK)
 
 
