@@ -1,8 +1,10 @@
 """Stems: each strip, bus and return of each song, aligned and as long as the song's mix."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import numpy as np
 
 from albumbuild.deliverables.delivery import (
     Deliver,
@@ -13,10 +15,14 @@ from albumbuild.deliverables.delivery import (
 )
 from albumbuild.deliverables.floats import measured_track, titled
 from albumbuild.deliverables.note import stems_note, write_note
+from albumbuild.dsp.maths import gain_to_db
 from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.model.delivery import DeliveredTrack, Delivery
 from albumbuild.steps.stream import blocks_of, frames_of, metered, write_sound
+
+if TYPE_CHECKING:
+    from albumbuild.dsp.dither import Steps
 
 
 class _Stem(NamedTuple):
@@ -83,11 +89,18 @@ class DeliverStems(Deliver, frozen=True, kw_only=True):
     def _write_whole_numbers(
         self, stem: _Stem, path: Path, meter: Meter, progress: Progress
     ) -> None:
-        for block in blocks_of(stem.sound):
-            meter.add(block)
-        steps = whole_numbers(stem.sound, rate_hz=self.rate_hz, bits=self.bits, dither=self.dither)
+        """Write what is left of a sound in so many bits, and measure that."""
+        full_scale = 2.0 ** (self.bits - 1)
+        drawn = whole_numbers(stem.sound, rate_hz=self.rate_hz, bits=self.bits, dither=self.dither)
+        steps = _measured(drawn, meter, full_scale)
         write_pcm(path, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress)
-        over_db = meter.figures().sample_peak_dbfs
-        if over_db > 0.0:
+        peak = max((float(np.abs(each).max()) for each in blocks_of(stem.sound)), default=0.0)
+        if peak > 1.0:
             cut = "is cut off at full scale; `bit_depth: 32` keeps it"
-            progress.log("warning", f"{stem.file} peaks at {over_db:+.1f} dBFS and {cut}")
+            progress.log("warning", f"{stem.file} peaks at {gain_to_db(peak):+.1f} dBFS and {cut}")
+
+
+def _measured(blocks: "Iterator[Steps]", meter: Meter, full_scale: float) -> "Iterator[Steps]":
+    for block in blocks:
+        meter.add(block / full_scale)
+        yield block

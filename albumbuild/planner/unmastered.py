@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from albumbuild import __version__
 from albumbuild.deliverables.archive import MATERIAL, DeliverArchive, MadeWith, manifest_lines
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.stems import DeliverStems
@@ -24,6 +23,7 @@ from albumbuild.steps.stream import AUDIO
 Spell: TypeAlias = Callable[[], Mapping[str, Any]]
 """Gives the album as one manifest would say all of it."""
 
+PROGRAM = "albumbuild"
 FLOAT_BITS = 32
 """What stems have unless less is asked for: nothing is cut off at full scale."""
 
@@ -121,7 +121,7 @@ def _made_with(album: Album, steps: Iterable[Step]) -> MadeWith:
     libraries = {name: library_version(name) for kind in kinds for name in kind.libraries}
     devices = {device.name: device for _, device in devices_of(album) if not device.bypass}
     return MadeWith(
-        program={"albumbuild": __version__},
+        program={PROGRAM: library_version(PROGRAM)},
         libraries={name: version for name, version in libraries.items() if version != ABSENT},
         steps={kind.kind: kind.version for kind in kinds},
         devices={
