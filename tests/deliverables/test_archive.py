@@ -159,3 +159,11 @@ def test_whatever_the_manifest_says_is_in_it(
     studio = made.copied_to(tmp_path / "album")
     studio.edit(path, value)
     assert studio.make() == ran
+
+
+def test_a_song_that_is_only_in_the_archive_is_judged_there(made: Studio, tmp_path: Path) -> None:
+    studio = made.copied_to(tmp_path / "album")
+    studio.edit("deliverables.safe", None)
+    for asked, code in (("> 2", 0), ("> 60", 3)):
+        studio.edit("checks", [{"song": "a", "duration": asked}])
+        assert studio.run("make").code == code
