@@ -38,7 +38,11 @@ SONG: dict[str, Any] = {
     "buses": {"voices": {"keep": "always", "gain_db": -2, "sends": {"echo": -12}}},
     "returns": {"echo": {"inserts": [{"delay": {"time_ms": 90, "feedback_pct": 30}}]}},
     "mix": {"start": 0.15, "end": 1.9},
-    "versions": {"dub": {"mute": ["kick", "choir"]}, "voices": {"only": ["voices"]}},
+    "versions": {
+        "dub": {"mute": ["kick", "choir"]},
+        "voices": {"only": ["voices"]},
+        "band": {"mute": ["voices"]},
+    },
 }
 PLAIN = {"title": "Ebb", "stems": {"pad": {"file": "stems/pad.wav"}}}
 HEARD = ("dear", "duck", "kick", "late", "voices", "echo")
@@ -56,6 +60,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Studio:
             "float": {"type": "stems"},
             "whole": {"type": "stems", "bit_depth": 24, "sequence": ["tide"]},
             "dub": {"type": "stems", "version": "dub", "sequence": ["tide"]},
+            "band": {"type": "stems", "version": "band", "sequence": ["tide"]},
             "sung": {"type": "stems", "version": "voices", "sequence": ["tide"]},
         },
     }
@@ -91,6 +96,7 @@ def test_there_is_a_file_for_each_strip_bus_and_return(made: Studio) -> None:
         ("float/tide", "mix:tide", HEARD),
         ("dub/tide+dub", "mix:tide+dub", ("dear", "duck", "late", "voices", "echo")),
         ("sung/tide+voices", "mix:tide+voices", ("voices", "echo")),
+        ("band/tide+band", "mix:tide+band", ("dear", "duck", "kick", "late", "echo")),
     ],
 )
 def test_what_goes_straight_to_the_mix_adds_up_to_it(
@@ -116,8 +122,15 @@ def test_a_bus_is_the_sum_of_its_strips_which_is_what_its_own_step_leaves(made: 
     assert not found["voices"][len(kept) :].any()
 
 
+def test_what_is_kept_is_not_rendered_again(made: Studio) -> None:
+    rows = made.run("graph", "deliver:float").out.splitlines()
+    needs = next(row.split()[1:] for row in rows if row.split()[0] == "stems:tide")
+    assert {"bus:tide/voices", "strip:tide/dear"} <= {*needs}
+
+
 def test_what_a_version_mutes_is_not_there(made: Studio) -> None:
     assert {*stems(made, "dub/tide+dub")} == {"dear", "duck", "late", "vox", "voices", "echo"}
+    assert {*stems(made, "band/tide+band")} == {"dear", "duck", "kick", "late", "echo"}
     assert {*stems(made, "sung/tide+voices")} == {"vox", "choir", "voices", "echo"}
 
 

@@ -40,10 +40,12 @@ deliverables:
   safe: {type: streaming, profile: generic-safe, cover: art/cover.png}
   free: {type: streaming, profile: bandcamp, format: flac, loudness: {mode: none}}
   odd: {type: streaming, profile: mine, format: flac, bit_depth: 16, dither: none}
+  against: {type: streaming, profile: loose, format: flac}
   stems: {type: stems, version: dub, sequence: [tide]}
   archive: {type: archive}
 plants: {own: {numbers: spaces, lead_outs: 1}}
 profiles:
+  loose: {formats: {value: [wav], source: hearsay}}
   mine:
     formats: {value: [wav, flac], source: a letter, confidence: read}
     turns_up: {value: true, source: another, checked_on: "2026-11-20"}
