@@ -8,10 +8,10 @@ from albumbuild.model.credits import AlbumCredits
 from albumbuild.model.timeline import Disc, msf_text
 
 NOTE = "DELIVERY.md"
-Rows = Sequence[tuple[str, str]]
 
 _RECORD = ("`deliverable.json`", "programs: what it is, from which revision it was made")
 _RECEIVED = "whoever receives it, to see that all arrived"
+_ALIGNED = "the files of a song are equally long: lay all at the start of the session"
 
 
 def write_note(into: Path, text: str) -> None:
@@ -107,9 +107,6 @@ def stems_note(
         [f"every strip, bus and return of {_counted(len(direct), 'song')}, {form}", _ALIGNED],
         adding,
     )
-
-
-_ALIGNED = "the files of a song are equally long: lay all at the start of the session"
 
 
 def archive_note(album: AlbumCredits, *, masters: int, rate_hz: int, material: int) -> str:
