@@ -8,7 +8,7 @@ import msgspec
 
 from albumbuild.commands.opening import PROGRAM, STARTED_NS
 from albumbuild.commands.program import package_files, package_folders, program_files
-from albumbuild.deliverables.record import record_files
+from albumbuild.deliverables.record import PROVENANCE_DRAFT, record_files
 from albumbuild.engine.build import Terms, build
 from albumbuild.engine.events import JsonLines
 from albumbuild.engine.files import Disk
@@ -158,6 +158,9 @@ def _recorder(opened: "Opened", store: Store) -> "Generate":
     revision = revision_of(opened.root, used)
 
     def generate(_step: "Step", outputs: "Mapping[str, str]") -> "Mapping[str, bytes]":
-        return record_files(store.blob(outputs[DRAFT]).read_bytes(), revision)
+        drafts = (
+            store.blob(outputs[name]) for name in (DRAFT, PROVENANCE_DRAFT) if name in outputs
+        )
+        return record_files(*(path.read_bytes() for path in drafts), revision=revision)
 
     return generate

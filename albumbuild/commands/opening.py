@@ -57,10 +57,13 @@ def open_album(options: "Namespace", console: "Console") -> Opened:
     from pathlib import Path
 
     from albumbuild.manifest.album import load
+    from albumbuild.manifest.spelled import spelled
     from albumbuild.planner.album import plan_album
 
     since_ns = time.time_ns()
     manifest = load(Path(options.folder))
-    planned = plan_album(manifest.root, manifest.album, manifest.places)
+    planned = plan_album(
+        manifest.root, manifest.album, manifest.places, spell=lambda: spelled(manifest.album)
+    )
     console.problems([*manifest.warnings, *planned.warnings])
     return Opened(manifest, planned, since_ns)

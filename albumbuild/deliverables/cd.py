@@ -14,7 +14,7 @@ from albumbuild.deliverables.delivery import (
     write_pcm,
 )
 from albumbuild.deliverables.disc import DiscWords, disc_of
-from albumbuild.deliverables.discnote import delivery_note
+from albumbuild.deliverables.note import cd_note, write_note
 from albumbuild.engine.action import Needs, Progress, StepError
 from albumbuild.formats.cue import cue_text
 from albumbuild.formats.ddp import write_ddp
@@ -76,8 +76,7 @@ class DeliverCd(Deliver, frozen=True, kw_only=True):
             ("-pq.html", pq_html(disc)),
         ):
             (into / f"{self.name}{ending}").write_text(text, encoding="utf-8", newline="")
-        note = delivery_note(disc, self.name, duplicator=self.duplicator)
-        (into / "DELIVERY.md").write_text(note, encoding="utf-8", newline="")
+        write_note(into, cd_note(disc, self.name, duplicator=self.duplicator))
         known = _verified(into)
         self._write_record(into, side, wav.name, known)
 

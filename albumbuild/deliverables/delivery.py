@@ -9,6 +9,7 @@ import msgspec
 from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.shaping import Shaper
 from albumbuild.engine.action import Action
+from albumbuild.engine.placing import is_placed
 from albumbuild.formats.sums import file_sum
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.credits import AlbumCredits, TrackCredits
@@ -102,15 +103,12 @@ def pairs(side: Side) -> Iterator[tuple[TrackSpan, TrackFigures]]:
 
 
 def write_draft(into: Path, delivery: Delivery) -> None:
-    """Write the record of the folder, with every file that stands in it so far."""
-    paths = sorted(path for path in into.rglob("*") if path.is_file())
+    """Write the record of the folder, with every file so far that is to be placed."""
+    paths = {path.relative_to(into).as_posix(): path for path in sorted(into.rglob("*"))}
     files = tuple(
-        DeliveredFile(
-            path=path.relative_to(into).as_posix(),
-            bytes=path.stat().st_size,
-            sha256=file_sum(path, "sha256"),
-        )
-        for path in paths
+        DeliveredFile(path=name, bytes=path.stat().st_size, sha256=file_sum(path, "sha256"))
+        for name, path in paths.items()
+        if path.is_file() and is_placed(name)
     )
     whole = msgspec.structs.replace(delivery, files=files)
     (into / DRAFT).write_bytes(msgspec.json.encode(whole))

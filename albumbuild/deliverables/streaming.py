@@ -16,6 +16,8 @@ from albumbuild.deliverables.delivery import (
     write_draft,
     write_pcm,
 )
+from albumbuild.deliverables.note import streaming_note, write_note
+from albumbuild.deliverables.papers import write_papers
 from albumbuild.deliverables.preview import CODECS, read_codecs
 from albumbuild.deliverables.services import Service, Sound, services_text
 from albumbuild.deliverables.tagging import (
@@ -95,8 +97,24 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         if heard:
             notes = codecs_text(self.album, tracks, self.untried)
             (into / CODEC_NOTES).write_text(notes, encoding="utf-8", newline="")
+        self._write_papers(written, tracks, into)
         (into / SERVICES).write_text(self._services(tracks, needs), encoding="utf-8", newline="")
         write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))
+
+    def _write_papers(
+        self, written: list[Written], tracks: tuple[DeliveredTrack, ...], into: Path
+    ) -> None:
+        words = (self.tracks[each.track.song] for each in written)
+        write_papers(into, self.name, album=self.album, words=words, tracks=tracks)
+        note = streaming_note(
+            self.album,
+            self.name,
+            tracks=len(tracks),
+            form=self.format,
+            gapless=self.gapless,
+            services=SERVICES,
+        )
+        write_note(into, note)
 
     def _services(self, tracks: tuple[DeliveredTrack, ...], needs: Needs) -> str:
         """What each service's normalisation does to these tracks."""

@@ -15,6 +15,7 @@ from albumbuild.deliverables.delivery import (
     write_pcm,
 )
 from albumbuild.deliverables.grooveplot import groove_svg
+from albumbuild.deliverables.note import vinyl_note, write_note
 from albumbuild.dsp.cutting import Cut, cut, figures_of
 from albumbuild.dsp.groove import Groove, GrooveMeter
 from albumbuild.engine.action import Needs, Progress
@@ -36,7 +37,7 @@ class DeliverVinyl(Deliver, frozen=True, kw_only=True):
     """Writes the sides of a record with their gaps inside; `files` names each side's file."""
 
     type: ClassVar[str] = "vinyl"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     files: Mapping[str, str]
     disc: str
@@ -71,6 +72,7 @@ class DeliverVinyl(Deliver, frozen=True, kw_only=True):
             )
             for name in sides
         )
+        write_note(into, vinyl_note(self.album, self.files, disc=self.disc))
         write_draft(into, Delivery(type=self.type, files=(), tracks=tuple(tracks), sides=records))
         write_figures(into, figures)
 

@@ -26,6 +26,7 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
 
     type: ClassVar[str]
     available: ClassVar[bool] = True  # False: settings are read, its files come later
+    mastered: ClassVar[bool] = True  # False: no masters of its own, and no programme
 
     loudness: Annotated[Loudness, Text("covers the album's, field by field")] | None = None
     inserts: Annotated[
@@ -139,17 +140,18 @@ class Mixes(Deliverable, frozen=True, kw_only=True):
     """Each song's mix, and its versions, as 32-bit float."""
 
     type = "mixes"
+    mastered = False
 
 
 class Stems(Deliverable, frozen=True, kw_only=True):
-    """Each stem and bus of each song after its strip, aligned and full length."""
+    """Each stem, bus and return of each song after its strip, aligned and full length."""
 
     type = "stems"
-    available = False
+    mastered = False
 
 
 class Archive(Deliverable, frozen=True, kw_only=True):
     """Float masters, the resolved manifest, checksums and provenance."""
 
     type = "archive"
-    available = False
+    mastered = False

@@ -28,6 +28,7 @@ from albumbuild.planner.songs import (
 )
 from albumbuild.planner.sounding import sound_problems
 from albumbuild.planner.sounds import with_sounds
+from albumbuild.planner.unmastered import Spell, unmastered_steps
 
 
 class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +65,8 @@ class AlbumPlan(msgspec.Struct, frozen=True, kw_only=True):
         return song.seconds if song else 0.0
 
 
-def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
-    """Every step that `make` may take.
+def plan_album(root: Path, album: Album, places: Places, *, spell: Spell = dict) -> AlbumPlan:
+    """Every step that `make` may take; `spell` says the album as an archive keeps it.
 
     Raises:
         ProblemError: stems and curves that cannot be used, and rules of a medium that cannot
@@ -100,7 +101,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
     asked = (each for medium in media.values() for each in demands(medium, places))
     return AlbumPlan(
         root=root,
-        plan=Plan(_steps(root, songs.values(), media.values())),
+        plan=Plan(_steps(root, songs.values(), media.values(), spell)),
         songs=songs,
         media=media,
         warnings=told,
@@ -136,10 +137,22 @@ def on_demand(planned: AlbumPlan) -> Iterator[str]:
             yield from (f"{kind}:{song.id}/{name}" for name in nodes)
 
 
-def _steps(root: Path, songs: Iterable[SongPlan], media: Iterable[Medium]) -> Iterable[Step]:
-    for song in songs:
-        yield from ingest_steps(song, root)
-        yield from kept_steps(song, root)
-        yield from mix_steps(song, root)
+def _steps(
+    root: Path, songs: Iterable[SongPlan], media: Iterable[Medium], spell: Spell
+) -> Iterable[Step]:
+    """Every step, each once: two deliverables may want the stems of one song."""
+    made_by = [step for song in songs for step in _song_steps(song, root)]
+    steps = {step.id: step for step in made_by}
     for medium in media:
-        yield from medium_steps(medium)
+        if medium.settings.mastered:
+            own = medium_steps(medium)
+        else:
+            own = unmastered_steps(medium, made_by, spell)
+        steps |= {step.id: step for step in own}
+    return steps.values()
+
+
+def _song_steps(song: SongPlan, root: Path) -> Iterator[Step]:
+    yield from ingest_steps(song, root)
+    yield from kept_steps(song, root)
+    yield from mix_steps(song, root)

@@ -9,7 +9,7 @@ import msgspec
 
 from albumbuild.model.album import Album
 from albumbuild.model.check import LEVELS, SPREAD_FIGURES, Assertion, Check
-from albumbuild.model.deliverable import Mixes
+from albumbuild.model.deliverable import Archive, Mixes
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span, did_you_mean
 from albumbuild.planner.media import Medium
@@ -87,7 +87,7 @@ def _subjects(check: Check, media: Mapping[str, Medium]) -> Iterator[tuple[str, 
 
 
 def _all_subjects(kind: str, media: Mapping[str, Medium]) -> Iterator[tuple[str, Heard]]:
-    mastered = [each for each in media.values() if not isinstance(each.settings, Mixes)]
+    mastered = [each for each in media.values() if each.settings.mastered]
     if kind == "deliverable":
         yield from ((each.name, Heard(f"sequence:{each.name}")) for each in mastered)
     elif kind == "master":
@@ -102,12 +102,13 @@ def _all_subjects(kind: str, media: Mapping[str, Medium]) -> Iterator[tuple[str,
 def _of_song(song: str, media: Mapping[str, Medium]) -> Iterator[tuple[str, Heard]]:
     """The sounds that a song is judged by, each with the deliverable that it is for."""
     holding = [medium for medium in media.values() if song in medium.keys]
-    masters = [each for each in holding if not isinstance(each.settings, Mixes)]
+    masters = [each for each in holding if each.settings.mastered]
     common = [each for each in masters if each.is_as_loud_as_the_album]
     for medium in common or masters:
         yield medium.name, master_of(medium, song)
     if not masters:
-        yield from ((each.name, Heard(f"deliver:{each.name}", song)) for each in holding[:1])
+        whole = (each for each in holding if isinstance(each.settings, Mixes | Archive))
+        yield from ((each.name, Heard(f"deliver:{each.name}", song)) for each in [*whole][:1])
 
 
 def master_of(medium: Medium, song: str) -> Heard:
@@ -150,7 +151,8 @@ def _about_nothing(check: Check, known: list[str], at: Span | None) -> Problem:
     why = {
         "song": "a song is judged as a deliverable holds it",
         "master": "a master is called `SONG@DELIVERABLE`",
-        "deliverable": "a deliverable is judged by its programme; `mixes` have none",
+        "deliverable": "a deliverable is judged by its programme; `mixes`, `stems` and `archive` "
+        "have none",
     }[check.kind]
     return Problem(
         slug="check-about-nothing",

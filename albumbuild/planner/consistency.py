@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
-from albumbuild.model.deliverable import Mixes
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span
 from albumbuild.planner.media import Medium
@@ -39,7 +38,7 @@ def consistency_problems(
     loud: dict[str, dict[str, float]] = {}
     toned: dict[str, dict[str, Sequence[float]]] = {}
     for medium in media.values():
-        if isinstance(medium.settings, Mixes):
+        if not medium.settings.mastered:
             continue
         named = {song: figures(medium, song) for song in medium.keys}
         for song, over_lu in _loud(medium, named):

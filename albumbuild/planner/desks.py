@@ -79,6 +79,27 @@ def part_of(
     return msgspec.structs.replace(part, silent=frozenset(silent))
 
 
+def with_finished(desk: Desk, kept: Mapping[str, tuple[str, ...]]) -> Desk:
+    """What a mix hears, and what leads to that, with finished sound in the place of what is kept.
+
+    What is beneath a kept bus is there, and sends nothing; what is muted is there only for
+    the side chains that listen to it.
+    """
+    own = _with_kept(desk, kept)
+    heard = set(heard_in_mix(desk))
+    keys: set[str] = set()
+    while missing := _keys(own, heard | keys) - heard - keys:
+        keys |= _reaching(own, missing) - heard
+    part = _only(own, heard | keys)
+    return msgspec.structs.replace(part, silent=desk.silent & (heard | keys))
+
+
+def heard_in_mix(desk: Desk) -> list[str]:
+    """The strips, buses and returns that reach the mix, in the order of the desk."""
+    nodes = nodes_of(desk)
+    return [name for name in nodes if desk.silent.isdisjoint((name, *_above(desk, [name])))]
+
+
 def without_feeds(part: Desk) -> Desk:
     """A part of a desk less what it sends to returns that are not in it: for listening."""
     nodes = nodes_of(part)

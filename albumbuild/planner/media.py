@@ -10,7 +10,6 @@ from albumbuild.deliverables import cd
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
-from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.preview import CODECS, Preview
 from albumbuild.deliverables.services import service_of
 from albumbuild.deliverables.streaming import DeliverStreaming
@@ -18,7 +17,7 @@ from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.plan import Need, Step
 from albumbuild.formats.coding import Coding, best_rate
 from albumbuild.model.album import Album
-from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
+from albumbuild.model.deliverable import Cd, Deliverable, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
 from albumbuild.model.plant import Plant
 from albumbuild.model.profile import Profile
@@ -168,10 +167,7 @@ def plan_medium(
 
 
 def medium_steps(medium: Medium) -> Iterator[Step]:
-    """Every step of a deliverable, from its masters to its files."""
-    if isinstance(medium.settings, Mixes):
-        yield _mixes_step(medium)
-        return
+    """Every step of a deliverable that has masters of its own, from these to its files."""
     if medium.is_balanced:
         yield _balance_step(medium)
     for song_id in medium.keys:
@@ -411,23 +407,3 @@ def _sources(medium: Medium) -> dict[str, Path]:
         if lyrics := medium.songs[song].song.lyrics:
             sources[f"lyrics/{key}"] = medium.root / lyrics
     return sources
-
-
-def _mixes_step(medium: Medium) -> Step:
-    subjects = [
-        subject(song_id, version)
-        for song_id in dict.fromkeys(medium.order)
-        for version in (None, *sorted(medium.songs[song_id].song.versions))
-    ]
-    return Step(
-        id=f"deliver:{medium.name}",
-        action=DeliverMixes(
-            name=medium.name,
-            album=album_credits(medium.album),
-            tracks={song: track_credits(medium.album, song) for song in medium.keys},
-            order=tuple(subjects),
-            rate_hz=medium.rate_in_hz,
-        ),
-        needs={f"mix/{each}": Need(f"mix:{each}", AUDIO) for each in subjects},
-        place=medium.name,
-    )

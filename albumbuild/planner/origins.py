@@ -85,7 +85,7 @@ def _manifest_paths(kind: str, subject: str, path: Path) -> list[Path]:
         return [(*song, NODES[str(path[1])], *path[2:])]
     if kind == "ingest":
         return [("songs", *subject.replace("/", "/stems/").split("/"))]
-    if kind == "mix":
+    if kind in ("mix", "stems"):
         return [(*song, "mix", *(path[1:] if path[:1] == ("mix",) else path))]
     if kind == "premaster":
         return [(*song, "master", *path), ("master", *path), ("master", "inserts")]

@@ -9,7 +9,7 @@ from albumbuild.deliverables.disc import disc_of
 from albumbuild.dsp.resample import resampled_frames
 from albumbuild.formats.latin import SpellingError
 from albumbuild.formats.redbook import disc_problems
-from albumbuild.model.deliverable import Cd, Mixes, Vinyl
+from albumbuild.model.deliverable import Cd, Vinyl
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem
 from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
@@ -23,7 +23,7 @@ from albumbuild.steps.inserts import tail_frames
 
 def medium_problems(medium: Medium, places: Places) -> Iterator[Problem]:
     """What is wrong with a deliverable, as far as lengths and names can tell."""
-    if isinstance(medium.settings, Mixes):
+    if not medium.settings.mastered:
         return
     where = Whereabouts(medium, places)
     for problem in _problems(medium, where):

@@ -16,10 +16,12 @@ from albumbuild.model.time import Part
 from albumbuild.planner.desks import (
     desk_of,
     fed_returns,
+    heard_in_mix,
     part_of,
     resolved,
     root_fader,
     version_of,
+    with_finished,
     without_feeds,
 )
 from albumbuild.planner.keeping import kept_parts, with_stored
@@ -32,6 +34,7 @@ from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
 from albumbuild.steps.sounds import CHAIN, desk_roles, roles
 from albumbuild.steps.source import trimmed
+from albumbuild.steps.stems import Stems
 from albumbuild.steps.stream import AUDIO
 
 
@@ -168,6 +171,29 @@ def mix_step(
     )
 
 
+def stems_step(plan: SongPlan, version: str | None, root: Path) -> Step:
+    """Every strip, bus and return of a mix, in one pass over the desk.
+
+    What is kept is taken as it is.
+    """
+    whole, kept = _version(plan, version)
+    desk = with_finished(whole, kept)
+    needs, reads = _inputs(plan, desk, root)
+    return Step(
+        id=f"{Stems.kind}:{subject(plan.id, version)}",
+        action=Stems(
+            desk=desk,
+            channels=tuple(heard_in_mix(whole)),
+            rate_hz=plan.rate_hz,
+            first=round(plan.start_s * plan.rate_hz),
+            frames=plan.frames,
+        ),
+        needs=needs,
+        sources=sources(desk_roles(desk), root),
+        reads=reads,
+    )
+
+
 def premaster_step(
     plan: SongPlan, version: str | None, root: Path, *, mix: str, part: Part | None = None
 ) -> Step:
@@ -197,16 +223,19 @@ def subject(song_id: str, version: str | None) -> str:
 
 def _mixed(plan: SongPlan, version: str | None, kept: Container[str] | None) -> Desk:
     """The desk that a mix hears: what is kept and whole in that version is taken as it is."""
-    listeners = root_fader(plan.song).inserts
+    desk, whole = _version(plan, version)
+    taken = {name: fed for name, fed in whole.items() if kept is None or name in kept}
+    return part_of(desk, MIX, taken, listeners=root_fader(plan.song).inserts)
+
+
+def _version(plan: SongPlan, version: str | None) -> tuple[Desk, dict[str, tuple[str, ...]]]:
+    """The desk of a version, and what of it is kept, each with the returns that it feeds."""
     desk = plan.desk
     if version is not None:
+        listeners = root_fader(plan.song).inserts
         desk = version_of(desk, plan.song.versions[version], listeners=listeners)
-    whole = {
-        name: fed_returns(desk, name)
-        for name in plan.kept
-        if _is_whole(plan.desk, desk, name) and (kept is None or name in kept)
-    }
-    return part_of(desk, MIX, whole, listeners=listeners)
+    kept = {name: fed_returns(desk, name) for name in plan.kept if _is_whole(plan.desk, desk, name)}
+    return desk, kept
 
 
 def _mix_end_s(plan: SongPlan, version: str | None) -> float | None:

@@ -62,7 +62,7 @@ class Mix(Action, frozen=True, kw_only=True):
             if self.end_s is not None:
                 last = round(self.end_s * self.rate_hz)
             if last <= first:
-                raise StepError(_no_sound())
+                raise StepError(no_sound())
             part = self.part or Part(first=0, last=last - first)
             begin, end = first + part.first, min(first + part.last, last)
             progress.total(end)
@@ -96,7 +96,7 @@ class Mix(Action, frozen=True, kw_only=True):
             position += len(block)
 
 
-def _no_sound() -> Problem:
+def no_sound() -> Problem:
     """The part of the time line that is the song holds nothing."""
     return Problem(
         slug="empty-mix",

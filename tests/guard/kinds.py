@@ -6,9 +6,11 @@ No step hears another here, so what changes in one is not told of all that come 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from albumbuild.deliverables.archive import DeliverArchive, MadeWith
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.services import Service
+from albumbuild.deliverables.stems import DeliverStems
 from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.action import Action
@@ -37,6 +39,7 @@ from albumbuild.steps.master import Master
 from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
 from albumbuild.steps.sequence import LAYOUT, Sequence
+from albumbuild.steps.stems import Stems
 from tests.guard.material import RATE_HZ, SECTOR
 
 STEMS = {
@@ -368,6 +371,69 @@ def mixes() -> Iterator[Case]:
     )
 
 
+def take_stems() -> Iterator[Case]:
+    """A whole desk: a strip of it that comes finished, and one that serves a key alone."""
+    desk = Desk(
+        strips={"bass": Strip(bus="fx"), **_strips("gtr", "kick", "pad")},
+        buses={"fx": FX},
+        returns={"hall": RETURNS["hall"]},
+        kept=("bass",),
+        stored=frozenset({"pad"}),
+        silent=frozenset({"kick"}),
+    )
+    yield Case(
+        Stems(
+            desk=desk,
+            channels=("bass", "gtr", "pad", "fx", "hall"),
+            rate_hz=RATE_HZ,
+            first=1_323,
+            frames=30_000,
+        ),
+        blobs={"kept/bass/audio": "bus.wav"},
+        sources=_stems("gtr", "kick", "pad"),
+    )
+
+
+def stems() -> Iterator[Case]:
+    """Two songs, one of them a version: in float and in whole numbers."""
+    credits = SAID | {"tracks": {"tide": TRACKS["1"], "ember": TRACKS["2"]}}
+    blobs = {"tide/kick": "one.wav", "tide/fx": "two.wav", "ember+dub/vox": "one.wav"}
+    for bits, dither in ((32, "none"), (24, "tpdf"), (16, "shaped")):
+        asked: dict[str, Any] = {"bits": bits, "dither": dither, "rate_hz": RATE_HZ}
+        yield Case(
+            DeliverStems(
+                **credits,
+                order=("tide", "ember+dub"),
+                channels={"tide": ("kick", "fx"), "ember+dub": ("vox",)},
+                direct={"tide": ("fx",), "ember+dub": ("vox",)},
+                **asked,
+            ),
+            blobs,
+        )
+
+
+def archive() -> Iterator[Case]:
+    """Two masters, a manifest, and files of the user."""
+    credits = SAID | {"tracks": {"tide": TRACKS["1"], "ember": TRACKS["2"]}}
+    made_with = MadeWith(
+        program={"albumbuild": "1"},
+        libraries={"soxr": "2"},
+        steps={"mix": 3},
+        devices={"gain": "4"},
+    )
+    yield Case(
+        DeliverArchive(
+            **credits,
+            order=("tide", "ember+dub"),
+            rate_hz=RATE_HZ,
+            manifest=("{", '  "title": "Ebb"', "}"),
+            made_with=made_with,
+        ),
+        {"premaster/tide": "one.wav", "premaster/ember+dub": "two.wav"},
+        {"material/stems/kick.wav": "kick.wav", "material/art/cover.jpg": "cover.jpg"},
+    )
+
+
 KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
     Ingest: ingest,
     Group: group,
@@ -382,6 +448,9 @@ KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
     DeliverVinyl: vinyl,
     DeliverStreaming: streaming,
     DeliverMixes: mixes,
+    Stems: take_stems,
+    DeliverStems: stems,
+    DeliverArchive: archive,
 }
 
 

@@ -32,6 +32,7 @@ def album_of_every_medium() -> dict[str, Any]:
     """The album of three songs with every medium and format that there is."""
     album = copy.deepcopy(ALBUM)
     album["deliverables"] |= copy.deepcopy(LOSSY)
+    album["deliverables"] |= {"stems": {"type": "stems"}, "archive": {"type": "archive"}}
     album["songs"]["a"]["versions"] = {"dub": {"mute": ["vox"]}}
     return album
 
