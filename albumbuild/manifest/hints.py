@@ -22,6 +22,8 @@ class Hint(msgspec.Struct, frozen=True, kw_only=True):
     spelling: str = ""
     pattern: str | None = None
     description: str = ""
+    words: tuple[str, ...] = ()
+    """Words that may stand in place of it, such as `auto`."""
     kind: str = ""
 
     def __post_init__(self) -> None:
@@ -61,8 +63,13 @@ def hint_of(annotation: Any) -> Hint:
             for meta in metas:
                 facts |= _facts(meta)
         elif origin in (Union, UnionType):
-            facts["optional"] = True
-            (core,) = (arg for arg in get_args(core) if arg is not type(None))
+            args = get_args(core)
+            words = [arg for arg in args if get_origin(arg) is Literal]
+            rest = [arg for arg in args if arg is not type(None) and arg not in words]
+            facts["optional"] = type(None) in args
+            if rest and words:
+                facts["words"] = tuple(word for each in words for word in get_args(each))
+            (core,) = rest or words
         else:
             return Hint(core=core, **facts)
 
@@ -133,6 +140,8 @@ def unreadable(record: type[msgspec.Struct], path: str = "", *, files: bool = Fa
 
 
 def _unread(hint: Hint, key: str, *, files: bool) -> str | None:
+    if hint.words:
+        return key
     match hint.kind:
         case "record":
             known = not issubclass(hint.core, Processor | Deliverable | Profile)

@@ -15,6 +15,7 @@ from albumbuild.manifest.wording import (
     Path,
     label,
     missing_key,
+    not_a_word,
     not_one_line,
     unknown_choice,
     unknown_key,
@@ -67,6 +68,8 @@ class Reader:
         if hint.optional and isinstance(node, Scalar) and node.value is None:
             return None
         try:
+            if hint.words and isinstance(node, Scalar):
+                return _word(node, path, hint)
             return self._known(node, hint, path)
         except ProblemError as error:
             self.problems += error.problems
@@ -304,6 +307,13 @@ def _choice(node: Scalar, path: Path, hint: Hint) -> Any:
     if not same:
         raise ProblemError([unknown_choice(node, path, hint.choices)])
     return same[0]
+
+
+def _word(node: Scalar, path: Path, hint: Hint) -> Any:
+    """A word in place of a mapping or a list."""
+    if node.value not in hint.words:
+        raise ProblemError([not_a_word(node, path, hint)])
+    return node.value
 
 
 def _text(node: Scalar, path: Path, hint: Hint) -> str:

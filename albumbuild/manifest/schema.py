@@ -62,6 +62,8 @@ class _Schemas:
 
     def _value(self, hint: Hint) -> Schema:
         schema = self._plain(hint)
+        if hint.words:
+            schema = {"anyOf": [{"enum": list(hint.words)}, schema]}
         if hint.optional and "type" in schema and "enum" not in schema:
             types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
             schema = {**schema, "type": list(dict.fromkeys([*types, "null"]))}

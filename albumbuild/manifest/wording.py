@@ -123,6 +123,19 @@ def _right_type(node: Node, path: Path, wanted: str) -> tuple[str, str]:
     return "", ""
 
 
+def not_a_word(node: Scalar, path: Path, hint: "Hint") -> Problem:
+    """One value where a word or a mapping is wanted, and it is neither."""
+    words = " or ".join(f"`{word}`" for word in hint.words)
+    close = _closest(node.value, hint.words)
+    return Problem(
+        slug="wrong-type",
+        at=node.span,
+        what=f"{label(path)} wants {words} or {WANTED[hint.kind]}, not {given(node)}",
+        why=hint.description,
+        fix=close or f"write {_pair(path, hint.words[0])}, or {_EXAMPLES[WANTED[hint.kind]]}",
+    )
+
+
 def unquoted_digits(node: Scalar, path: Path) -> Problem:
     """A code of digits that was written as a number."""
     return Problem(
