@@ -8,16 +8,18 @@ import msgspec
 from msgspec.structs import replace
 
 from albumbuild.deliverables import cd
+from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.streaming import DeliverStreaming, Format
 from albumbuild.deliverables.vinyl import DeliverVinyl
+from albumbuild.dsp.resample import resampled_frames
 from albumbuild.engine.plan import Need, Step
 from albumbuild.formats.coding import best_rate
 from albumbuild.model.album import Album
-from albumbuild.model.deliverable import Cd, Deliverable, Mixes, Streaming, Vinyl
+from albumbuild.model.deliverable import Cassette, Cd, Deliverable, Mixes, Sided, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
 from albumbuild.model.plant import Plant
 from albumbuild.model.profile import Profile
@@ -27,11 +29,12 @@ from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.lathe import house_lathe, record_sizes
 from albumbuild.planner.names import side_names, track_names
-from albumbuild.planner.order import CD_LEAD_IN, sides_of
+from albumbuild.planner.order import lead_in_of, order_of
 from albumbuild.planner.songs import SongPlan, subject
 from albumbuild.planner.sounds import sources
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
+from albumbuild.steps.inserts import tail_frames
 from albumbuild.steps.master import Master
 from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.sounds import CHAIN, roles
@@ -49,6 +52,7 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     root: Path
     songs: Mapping[str, SongPlan]
     sides: Mapping[str, tuple[Slot, ...]]
+    why_these_sides: tuple[str, ...] = ()
     rate_in_hz: int
     rate_hz: int
     loudness: Loudness
@@ -107,7 +111,7 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lead_in(self) -> int:
         """Frames of silence before its first song."""
-        return CD_LEAD_IN if isinstance(self.settings, Cd) else 0
+        return lead_in_of(self.settings, self.rate_hz)
 
     @property
     def sector(self) -> int | None:
@@ -132,17 +136,25 @@ def plan_medium(
     """The plan of one deliverable; `rate_hz` is the working rate."""
     settings = album.deliverables[name]
     own = settings.loudness or Loudness()
+    rate_out_hz = _delivery_rate(settings, rate_hz)
+    entries = album.sequence if settings.sequence is None else settings.sequence
+    frames = {
+        each.song: master_frames(settings, songs[each.song], rate_hz, rate_out_hz)
+        for each in entries
+    }
+    order = order_of(settings, album, frames, rate_hz=rate_out_hz)
     return Medium(
         name=name,
         settings=settings,
         album=album,
         root=root,
         songs=songs,
-        sides=sides_of(settings, album),
+        sides=order.sides,
+        why_these_sides=order.why,
         rate_in_hz=rate_hz,
-        rate_hz=_delivery_rate(settings, rate_hz),
+        rate_hz=rate_out_hz,
         loudness=own.over(album.master.loudness),
-        limited=not isinstance(settings, Vinyl) or own.ceiling_dbtp is not None,
+        limited=not isinstance(settings, Sided) or own.ceiling_dbtp is not None,
     )
 
 
@@ -157,6 +169,12 @@ def medium_steps(medium: Medium) -> Iterator[Step]:
         yield _master_step(medium, song_id)
     yield _sequence_step(medium)
     yield _deliver_step(medium)
+
+
+def master_frames(settings: Deliverable, song: SongPlan, rate_in_hz: int, rate_hz: int) -> int:
+    """How long the master of a song will be in a deliverable, at the deliverable's rate."""
+    tail = tail_frames(resolved(settings.inserts, None), rate_in_hz)
+    return resampled_frames(song.premaster_frames + tail, rate_in_hz, rate_hz)
 
 
 def _delivery_rate(settings: Deliverable, working_hz: int) -> int:
@@ -284,6 +302,20 @@ def _deliver_action(medium: Medium) -> Deliver:
             bits=medium.bits,
             dither=settings.dither,
             limited=medium.limited,
+            why_these_sides=medium.why_these_sides,
+        )
+    if isinstance(settings, Cassette):
+        return DeliverCassette(
+            name=medium.name,
+            album=album,
+            tracks=tracks,
+            files=file_names(medium),
+            tape=settings.tape,
+            rate_hz=medium.rate_hz,
+            bits=medium.bits,
+            dither=settings.dither,
+            limited=medium.limited,
+            why_these_sides=medium.why_these_sides,
         )
     assert isinstance(settings, Streaming)
     return DeliverStreaming(
@@ -329,7 +361,7 @@ def file_names(medium: Medium) -> dict[str, str]:
         SpellingError: the profile wants a name in ASCII that has no such spelling.
     """
     settings = medium.settings
-    if isinstance(settings, Vinyl):
+    if isinstance(settings, Sided):
         return side_names(medium.album, settings, medium.sides)
     if isinstance(settings, Streaming):
         slots = medium.sides[PROGRAMME]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from albumbuild.formats.latin import ascii_letters
 from albumbuild.model.album import Album
-from albumbuild.model.deliverable import TRACK_NAMES, Streaming, Vinyl
+from albumbuild.model.deliverable import TRACK_NAMES, Sided, Streaming
 from albumbuild.model.profile import Profile
 from albumbuild.model.programme import Slot
 
@@ -36,7 +36,7 @@ def track_names(
 
 
 def side_names(
-    album: Album, settings: Vinyl, sides: Mapping[str, Sequence[Slot]]
+    album: Album, settings: Sided, sides: Mapping[str, Sequence[Slot]]
 ) -> dict[str, str]:
     """The file of each side."""
     template = settings.names or SIDE_NAMES

@@ -1,0 +1,143 @@
+"""What a side of a record or a tape cannot hold, and what its listeners should be spared."""
+
+from collections.abc import Iterator, Mapping
+
+from albumbuild.model.deliverable import Cassette, Sided, Vinyl
+from albumbuild.model.problem import Problem, Span
+from albumbuild.model.programme import Layout
+from albumbuild.planner.lathe import record_sizes, tape_lengths
+from albumbuild.planner.media import Medium
+from albumbuild.planner.whereabouts import Whereabouts
+
+
+def disc_minutes(disc: str) -> tuple[float, float]:
+    """Minutes a side of a record that cut well, and the most that plants take."""
+    size = record_sizes()[disc]
+    return size.good_min, size.most_min
+
+
+def side_problems(
+    medium: Medium, side: str, minutes: float, where: Whereabouts
+) -> Iterator[Problem]:
+    """A side that is longer than its medium, or than is good for it."""
+    settings, at = medium.settings, where.whole("sides", side)
+    if isinstance(settings, Cassette):
+        most = tape_lengths()[settings.tape].most_min
+        if minutes > most:
+            yield _tape_too_short(medium, side, minutes, most, at)
+    elif isinstance(settings, Vinyl):
+        good, most = disc_minutes(settings.disc)
+        if minutes > most:
+            yield _side_too_long(medium, side, minutes, most, at)
+        elif minutes > good:
+            yield _side_long(medium, side, minutes, good, at)
+
+
+def number_problems(medium: Medium, where: Whereabouts) -> Iterator[Problem]:
+    """Sides that are to be planned, and that nothing is left for."""
+    settings = medium.settings
+    if not isinstance(settings, Sided) or settings.sides != "auto":
+        return
+    wanted, found = settings.side_count, len(medium.sides)
+    if found < wanted:
+        yield Problem(
+            slug="too-few-songs",
+            at=where.whole("sides"),
+            what=f"`{medium.name}` has {wanted} sides, and songs for no more than {found}",
+            why="no side is empty, and songs that overlap stay on one side",
+            fix="name the sides yourself, such as `sides: {A: [one, two]}`"
+            if wanted == 2
+            else f"write `discs: {max(found // 2, 1)}`",
+        )
+
+
+def even_problems(
+    medium: Medium, layouts: Mapping[str, Layout], where: Whereabouts
+) -> Iterator[Problem]:
+    """Two sides of one tape, one of which runs on in silence."""
+    settings = medium.settings
+    if not isinstance(settings, Cassette):
+        return
+    uneven = tape_lengths()[settings.tape].uneven_min
+    minutes = [(side, each.frames / each.rate_hz / 60) for side, each in layouts.items()]
+    for two in zip(minutes[::2], minutes[1::2], strict=False):
+        (short, less), (long, more) = sorted(two, key=lambda each: each[1])
+        if more - less > uneven:
+            yield _uneven(medium, f"side `{long}`", f"`{short}`", more - less, where)
+
+
+def _tape_too_short(
+    medium: Medium, side: str, minutes: float, most: float, at: Span | None
+) -> Problem:
+    """A side that runs off its tape."""
+    settings = medium.settings
+    assert isinstance(settings, Cassette)
+    longer = [
+        name
+        for name, each in sorted(tape_lengths().items(), key=lambda item: item[1].most_min)
+        if each.most_min >= minutes
+    ]
+    tape = f", or write `tape: {longer[0]}`" if longer else ""
+    return Problem(
+        slug="side-too-long",
+        at=at,
+        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
+        why=f"a {settings.tape} holds {_clock(most)} a side",
+        fix=_way_out(settings) + tape,
+    )
+
+
+def _side_too_long(
+    medium: Medium, side: str, minutes: float, most: float, at: Span | None
+) -> Problem:
+    """A side that no plant cuts."""
+    return Problem(
+        slug="side-too-long",
+        at=at,
+        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
+        why=f"plants take at most {_clock(most)} a side at this size and speed",
+        fix=f"{_way_out(medium.settings)}, or choose another `disc`",
+    )
+
+
+def _side_long(
+    medium: Medium, side: str, minutes: float, good: float, at: Span | None
+) -> Problem:
+    """A side that must be cut quieter."""
+    return Problem(
+        slug="side-long",
+        at=at,
+        severity="warning",
+        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
+        why=f"above {_clock(good)} a side is cut at a lower level",
+        fix=f"{_way_out(medium.settings)} if it should be loud",
+    )
+
+
+def _uneven(medium: Medium, long: str, short: str, minutes: float, where: Whereabouts) -> Problem:
+    """A tape that is turned over after a silence, or that ends with one."""
+    return Problem(
+        slug="sides-uneven",
+        at=where.whole("sides"),
+        severity="warning",
+        what=f"{long} of `{medium.name}` is {_clock(minutes)} longer than {short}",
+        why="a tape is as long as its longer side, and the other one ends in silence",
+        fix=_way_out(medium.settings),
+    )
+
+
+def _way_out(settings: object) -> str:
+    """What makes a side shorter."""
+    if not isinstance(settings, Sided) or settings.sides != "auto":
+        return "move a song to another side, or write `sides: auto`"
+    ways = ["leave a song out with a `sequence` of its own"]
+    if not settings.reorder:
+        ways.insert(0, "write `reorder: true`")
+    if isinstance(settings, Vinyl) and settings.discs < 4:
+        ways.insert(0, f"write `discs: {settings.discs + 1}`")
+    return ", or ".join(ways)
+
+
+def _clock(minutes: float) -> str:
+    seconds = round(minutes * 60)
+    return f"{seconds // 60}:{seconds % 60:02}"
