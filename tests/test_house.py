@@ -31,6 +31,7 @@ BELOW: dict[str, set[str]] = {
 """What the modules of each shelf may import besides their own."""
 
 DOORS = {
+    "av": {"formats/av.py"},
     "yaml": {"formats/document.py"},
     "soundfile": {"formats/sound.py"},
     "networkx": {"engine/plan.py"},
@@ -44,7 +45,10 @@ DOORS = {
 """The modules that may import each library."""
 
 FORBIDDEN = {"utils", "helpers", "common", "core", "misc", "manager", "handler", "info"}
-HEAVY = {"numpy", "scipy", "networkx", "soundfile", "soxr", "yaml", "rich", "mutagen", "pyloudnorm"}
+HEAVY = {
+    *("av", "numpy", "scipy", "networkx", "soundfile", "soxr", "yaml", "rich", "mutagen"),
+    "pyloudnorm",
+}
 
 
 def name_of(path: Path) -> str:

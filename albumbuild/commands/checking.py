@@ -101,6 +101,7 @@ def check_figures(found: "Sequence[Answer]") -> list[dict[str, Any]]:
             "asked": _asked(each.question.assertion),
             "measured": _finite(each.measured),
             "at": str(each.question.at or ""),
+            "because": each.question.because,
         }
         for each in found
         if not each.holds
@@ -119,7 +120,7 @@ def _row(answer: Answer) -> tuple[str, ...]:
     """Subject, figure, what it is, what was asked, and where."""
     question = answer.question
     assertion, at = question.assertion, question.at
-    where = str(at or "")
+    where = f"{at or ''}  {question.because}".strip()
     measured = _shown(assertion.figure, answer.measured)
     return question.subject, assertion.figure, measured, _asked(assertion), where
 

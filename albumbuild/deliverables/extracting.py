@@ -8,8 +8,8 @@ import numpy as np
 
 from albumbuild.formats.coding import Coding
 from albumbuild.formats.reading.reel import Reel
-from albumbuild.formats.sound import encode
-from albumbuild.formats.tags import Tags, write_tags
+from albumbuild.formats.sound import SoundError, encode
+from albumbuild.formats.tags import Tags, TagsError, write_tags
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.timeline import PAUSE_SECTORS, Disc, DiscTrack
 
@@ -58,6 +58,8 @@ def _write(
         _write_sound(part, _steps(reel, first, sectors), format_)
         write_tags(part, tags)
         part.replace(whole)
+    except TagsError as error:
+        raise SoundError("cannot be tagged", str(error)) from error
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
@@ -86,8 +88,8 @@ def _tags(disc: Disc, track: DiscTrack | None) -> Tags:
         artist=(track.performer if track else "") or disc.performer or None,
         album=disc.title or None,
         album_artist=disc.performer or None,
-        track=track.number if track else 0,
-        tracks=len(disc.tracks),
+        track=track.number if track else None,
+        tracks=len(disc.tracks) if track else None,
         isrc=track.isrc if track else None,
         upc=disc.upc_13 or None,
         composer=(track.composer if track else "") or None,

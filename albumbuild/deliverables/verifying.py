@@ -8,12 +8,15 @@ import msgspec
 import numpy as np
 
 from albumbuild.deliverables.record import read_delivery
+from albumbuild.formats.bext import CHUNK, read_bext
 from albumbuild.formats.reading.ddp import is_fileset
 from albumbuild.formats.reading.files import read_small
 from albumbuild.formats.reading.folder import Read, listed_faults, read_disc
 from albumbuild.formats.redbook import is_isrc, upc_check_digit
 from albumbuild.formats.sound import SoundError, SoundReader
-from albumbuild.formats.tags import read_tags
+from albumbuild.formats.tags import Tags, read_tags
+from albumbuild.formats.tagtexts import REPLAYGAIN_LUFS
+from albumbuild.formats.wavechunk import read_chunk
 from albumbuild.model.delivery import DELIVERY, DeliveredTrack, Delivery
 from albumbuild.model.finding import Finding
 from albumbuild.model.timeline import SECTORS_PER_SECOND, Disc
@@ -22,6 +25,7 @@ from albumbuild.steps.stream import blocks_of
 LUFS_APART = 0.1
 """How far two meters may be from one another."""
 
+_NEAR_LUFS = 0.02  # what rounding makes, in a gain of whole 256ths too
 _LONGEST_S = 1_200.0  # what the second meter takes at once
 _NEAR_S = 0.01
 _LOSSY_S = 0.1  # a lossy coding's own padding, where a reader does not take it away
@@ -60,6 +64,10 @@ def _delivered(folder: Path) -> Read:
         else:
             findings += [
                 each for track in delivery.tracks for each in _track_faults(folder, track, delivery)
+            ]
+        if delivery.type == "streaming":
+            findings += [
+                each for track in delivery.tracks for each in _tag_faults(folder, track, delivery)
             ]
         read = msgspec.structs.replace(read, what=f"{delivery.type} deliverable")
     return msgspec.structs.replace(read, findings=(*read.findings, *findings))
@@ -128,6 +136,41 @@ def _track_faults(folder: Path, track: DeliveredTrack, delivery: Delivery) -> It
         what = f"track {track.number} measures {lufs:.2f} LUFS by a second meter"
         why = f"the record says {track.lufs:.2f}"
         yield Finding(rule="differ-loudness", file=track.file, what=what, why=why)
+
+
+def _tag_faults(folder: Path, track: DeliveredTrack, delivery: Delivery) -> Iterator[Finding]:
+    """A track's tags, where its file has any: what the record tells of it too."""
+    path = folder / track.file
+    try:
+        tags = read_tags(path)
+        body = read_chunk(path, CHUNK) if path.suffix == ".wav" else None
+        measured = None if body is None else read_bext(body).lufs
+    except (ValueError, OSError):
+        return  # found wanting as a sound already, or missing
+    if tags != Tags():
+        told = {
+            "title": track.title,
+            "number": track.number,
+            "number of tracks": len(delivery.tracks),
+        }
+        pairs = zip(told.items(), (tags.title, tags.track, tags.tracks), strict=True)
+        yield from (
+            _differing_tag(track, f"the {name} `{value}`", f"`{said}`")
+            for (name, said), value in pairs
+            if value != said
+        )
+    gain_db = tags.replaygain.track_gain_db if tags.replaygain else None
+    for name, lufs in (
+        ("a gain for", None if gain_db is None else REPLAYGAIN_LUFS - gain_db),
+        ("a loudness of", measured),
+    ):
+        if lufs is not None and track.lufs is not None and abs(lufs - track.lufs) > _NEAR_LUFS:
+            yield _differing_tag(track, f"{name} {lufs:.2f} LUFS", f"{track.lufs:.2f} LUFS")
+
+
+def _differing_tag(track: DeliveredTrack, tagged: str, told: str) -> Finding:
+    what = f"`{track.file}` is tagged with {tagged}"
+    return Finding(rule="differ-tags", file=track.file, what=what, why=f"the record says {told}")
 
 
 def _second_lufs(path: Path, first: int, frames: int, rate_hz: int) -> float | None:

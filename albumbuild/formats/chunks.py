@@ -6,6 +6,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from albumbuild.formats.mp4 import atoms
+
 UNKNOWN_32 = 0xFFFFFFFF  # a size that a writer into a pipe, or an RF64, leaves open
 
 _W64_DATA = bytes.fromhex("64617461f3acd3118cd100c04f8edb8a")
@@ -45,13 +47,16 @@ def riff_chunks(file: BinaryIO) -> Iterator[Chunk]:
 
 
 def sound_chunk(file: BinaryIO) -> Chunk | None:
-    """The chunk that holds the sound, in WAV, RF64, AIFF, CAF and W64; None in any other file."""
+    """The chunk that holds the sound, in WAV, RF64, AIFF, CAF, W64 and MP4; None in others."""
     file.seek(0)
     magic = file.read(12)
     if magic[:4] == b"FORM":
         return next((each for each in _aiff_chunks(file) if each.name == b"SSND"), None)
     if magic[:4] == b"caff":
         return next((each for each in _caf_chunks(file) if each.name == b"data"), None)
+    if magic[4:8] == b"ftyp":
+        found = (each for each in atoms(file, 0, file.seek(0, 2)) if each[0] == b"mdat")
+        return next((Chunk(name, start, end - start) for name, start, end in found), None)
     if magic[:4] == b"riff":
         return next((each for each in _w64_chunks(file) if each.name == _W64_DATA), None)
     return next((each for each in riff_chunks(file) if each.name == b"data"), None)

@@ -1,4 +1,4 @@
-"""How a file is encoded, and how libsndfile is told so."""
+"""How a file is encoded, and how its encoder is told so."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +8,10 @@ import msgspec
 
 from albumbuild.formats.ogg import fix_serial
 
-CodingFormat: TypeAlias = Literal["flac", "aiff", "mp3", "ogg", "opus"]
+CodingFormat: TypeAlias = Literal["flac", "aiff", "mp3", "ogg", "opus", "aac", "alac"]
+
+MP4_FORMATS = ("aac", "alac")
+"""Formats that stand in an MP4, which PyAV makes."""
 
 OPUS_RATE_HZ = 48_000
 HIGHEST_LOSSY_RATE_HZ = 48_000
@@ -33,7 +36,7 @@ _VORBIS_KBPS = (
 class Coding(msgspec.Struct, frozen=True, kw_only=True):
     """One coding; `bits` counts in lossless ones, and says the range of integers in all.
 
-    `bitrate_kbps` is constant in MP3 and nominal in Vorbis and Opus. Without it
+    `bitrate_kbps` is constant in MP3 and nominal in Vorbis, Opus and AAC. Without it
     `quality`, 0 … 1 with 1 the best, chooses a variable rate.
     """
 
@@ -47,18 +50,14 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_lossless(self) -> bool:
         """Whether the samples come back as they went in."""
-        return self.format in ("flac", "aiff")
+        return self.format in ("flac", "aiff", "alac")
 
     def arguments(self) -> dict[str, Any]:
         """What soundfile is opened with.
 
         Raises: ValueError for what the format cannot do.
         """
-        best_hz = best_rate(self.format, self.rate_hz)
-        if self.format in ("opus", "mp3") and self.rate_hz != best_hz:
-            raise ValueError(f"{self.format} wants {best_hz} Hz, not {self.rate_hz}")
-        if self.is_lossless and self.bits not in (16, 24):
-            raise ValueError(f"{self.format} holds 16 or 24 bits, not {self.bits}")
+        self.check()
         name, subtype = {
             "flac": ("FLAC", f"PCM_{self.bits}"),
             "aiff": ("AIFF", f"PCM_{self.bits}"),
@@ -73,6 +72,24 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
             "subtype": subtype,
             **self._compression(),
         }
+
+    def check(self) -> None:
+        """Raise ValueError for a rate or a width that the format has not got."""
+        best_hz = best_rate(self.format, self.rate_hz)
+        if self.format in ("opus", "mp3", "aac") and self.rate_hz != best_hz:
+            raise ValueError(f"{self.format} wants {best_hz} Hz, not {self.rate_hz}")
+        if self.is_lossless and self.bits not in (16, 24):
+            raise ValueError(f"{self.format} holds 16 or 24 bits, not {self.bits}")
+
+    def aac_kbps(self) -> float:
+        """The nominal bitrate of AAC: 64 … 304 kbit/s in stereo by quality, half of it in mono.
+
+        The encoder's own variable rate is an experiment, by its manual; its nominal one
+        varies with the sound as well.
+        """
+        if self.bitrate_kbps is not None:
+            return self.bitrate_kbps
+        return (32.0 + 120.0 * self.quality) * self.channels
 
     def finish(self, path: Path) -> None:
         """Take out of a written file what differs from run to run."""
@@ -107,20 +124,25 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
 def best_rate(format_: str, rate_hz: int) -> int:
     """The rate to encode sound of `rate_hz` at, in Hz: its own, wherever the format is for it.
 
-    MP3 and Vorbis are for 48000 Hz at most, in the family of 44100 Hz for that; MP3 knows
-    no rate between those of its standards, and Opus only one.
+    MP3, AAC and Vorbis are for 48000 Hz at most, in the family of 44100 Hz for that; MP3 and
+    AAC know no rate between those of their standards, and Opus only one.
 
-    Source: ISO/IEC 11172-3 and 13818-3 for MP3, RFC 7845 for Opus.
+    Source: ISO/IEC 11172-3 and 13818-3 for MP3, 14496-3 for AAC, RFC 7845 for Opus.
     """
     if format_ == "opus":
         return OPUS_RATE_HZ
-    if format_ not in ("mp3", "ogg"):
+    if format_ not in ("mp3", "ogg", "aac"):
         return rate_hz
     if rate_hz > HIGHEST_LOSSY_RATE_HZ:
         return 44_100 if rate_hz % 44_100 == 0 else HIGHEST_LOSSY_RATE_HZ
     if format_ == "ogg":
         return rate_hz
     return next(each for each in MP3_RATES_HZ if each >= rate_hz)
+
+
+def ending_of(format_: str) -> str:
+    """How the name of a file ends, without the dot."""
+    return "m4a" if format_ in MP4_FORMATS else format_
 
 
 def _vorbis_quality(bitrate_kbps: float) -> float:

@@ -1,4 +1,4 @@
-"""The only door to sound files: probing, reading and encoding them."""
+"""Sound files: probing, reading and encoding them."""
 
 import errno
 from collections.abc import Iterator
@@ -6,11 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-import msgspec
 import numpy as np
 import soundfile
 
 from albumbuild.formats.chunks import sound_chunk
+from albumbuild.formats.coding import MP4_FORMATS
+from albumbuild.formats.failure import SoundError, SoundFormat, said
 from albumbuild.formats.mp3 import promised_end
 from albumbuild.formats.ogg import is_cut_short
 from albumbuild.formats.speakers import coded_order, masked_order
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     Block: TypeAlias = npt.NDArray[np.float64]
 
+__all__ = ["SoundError", "SoundFormat", "SoundReader", "encode", "probe"]
+
 _BITS = {
     "PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "FLOAT": 32, "DOUBLE": 64,
     "ALAC_16": 16, "ALAC_20": 20, "ALAC_24": 24, "ALAC_32": 32,
@@ -32,33 +35,6 @@ _BITS = {
 _UNKNOWN_LENGTH = 1 << 60  # libsndfile's word for a stream that does not say how long it is
 _COUNTING_FRAMES = 65_536
 _LAST_FRAMES = 16_384  # more than any packet of a lossy coding holds
-
-
-class SoundFormat(msgspec.Struct, frozen=True):
-    """What a file holds; `bits` is None where the coding is lossy.
-
-    `surround` says of a 5.0 or 5.1 file which channel is which: where L R C Ls Rs, or L R C
-    LFE Ls Rs, stand in it. It is empty for all others, and where the file does not tell.
-    """
-
-    rate_hz: int
-    channels: int
-    frames: int
-    bits: int | None
-    surround: tuple[int, ...] = ()
-
-
-class SoundError(Exception):
-    """A file whose sound cannot be had: `what` it is, and `why`, both without a full stop.
-
-    `fix` says what would help, where anything would.
-    """
-
-    def __init__(self, what: str, why: str, *, fix: str = "") -> None:
-        super().__init__(f"{what}: {why}" if why else what)
-        self.what = what
-        self.why = why
-        self.fix = fix
 
 
 def probe(path: Path) -> SoundFormat:
@@ -92,9 +68,10 @@ class SoundReader:
             self._file = WaveReader(path, layout)
         else:
             _check_whole(path)
-            self._file = _open(path)
-            self.format = _format(self._file)
-            if self.format.bits is None:
+            self._file = _mp4(path) or _open(path)
+            is_known = not isinstance(self._file, soundfile.SoundFile)
+            self.format = self._file.format if is_known else _format(self._file)
+            if self.format.bits is None and not is_known:
                 self._file = _LossyDecoder(self._file, self.format.frames)
         if self.format.frames <= 0:
             self._file.close()
@@ -114,7 +91,7 @@ class SoundReader:
     def seek(self, frame: int) -> None:
         """Read on from that frame; past the end there is nothing to read."""
         frame = min(max(frame, 0), self.format.frames)
-        if self.format.bits is not None:
+        if not isinstance(self._file, _LossyDecoder):
             self._file.seek(frame)
             self._position = frame
             return
@@ -127,15 +104,16 @@ class SoundReader:
 
     def read(self, frames: int) -> "Block":
         """The next `frames` frames, fewer only at the end of the sound."""
+        block: Block
         wanted = max(min(frames, self.format.frames - self._position), 0)
         try:
-            if isinstance(self._file, WaveReader | _LossyDecoder):
-                block = self._file.read(wanted)
-            else:
+            if isinstance(self._file, soundfile.SoundFile):
                 block = self._file.read(wanted, dtype="float64", always_2d=True)
+            else:
+                block = self._file.read(wanted)
         except (OSError, RuntimeError) as error:
             place = f"the decoder stops after frame {self._position} of {self.format.frames}"
-            raise SoundError("is damaged or cut short", f"{place} ({_said(error)})") from error
+            raise SoundError("is damaged or cut short", f"{place} ({said(error)})") from error
         self._position += len(block)
         if len(block) < wanted:
             _check_frames(self.format.frames, self._position)
@@ -187,14 +165,12 @@ def encode(path: Path, blocks: "Iterable[npt.NDArray[Any]]", *, coding: "Coding"
     Raises: SoundError when the encoder refuses; OSError when not all of it reached the disk,
     which encoders that end on a full one do not tell.
     """
-    frames = 0
-    try:
-        with soundfile.SoundFile(str(path), "w", **coding.arguments()) as file:
-            for block in blocks:
-                file.write(_for_encoder(block, coding))
-                frames += len(block)
-    except soundfile.LibsndfileError as error:
-        raise SoundError("cannot be encoded", _said(error)) from error
+    if coding.format in MP4_FORMATS:
+        from albumbuild.formats.av import encode_mp4  # only here: an extra that few have
+
+        frames = encode_mp4(path, (_for_encoder(block, coding) for block in blocks), coding=coding)
+    else:
+        frames = _encode(path, blocks, coding)
     try:
         coding.finish(path)
         written = probe(path).frames if frames else 0
@@ -204,11 +180,24 @@ def encode(path: Path, blocks: "Iterable[npt.NDArray[Any]]", *, coding: "Coding"
         raise _not_written(path)
 
 
+def _encode(path: Path, blocks: "Iterable[npt.NDArray[Any]]", coding: "Coding") -> int:
+    frames = 0
+    try:
+        with soundfile.SoundFile(str(path), "w", **coding.arguments()) as file:
+            for block in blocks:
+                file.write(_for_encoder(block, coding))
+                frames += len(block)
+    except soundfile.LibsndfileError as error:
+        raise SoundError("cannot be encoded", said(error)) from error
+    return frames
+
+
 def _not_written(path: Path) -> OSError:
     return OSError(errno.EIO, "not all of the encoded sound was written", str(path))
 
 
 def _for_encoder(block: "npt.NDArray[Any]", coding: "Coding") -> "npt.NDArray[Any]":
+    """Floats as they are, and whole numbers in the range of 32 bits."""
     if block.dtype.kind == "f":
         if coding.is_lossless:
             raise ValueError("a lossless file is written from integers: quantise first")
@@ -226,7 +215,7 @@ def _check_readable(path: Path) -> None:
     except FileNotFoundError as error:
         raise SoundError("does not exist", "") from error
     except OSError as error:
-        raise SoundError("cannot be read", _said(error)) from error
+        raise SoundError("cannot be read", said(error)) from error
     if size == 0:
         raise SoundError("is empty", "it has 0 bytes")
 
@@ -247,11 +236,24 @@ def _check_whole(path: Path) -> None:
         raise SoundError("is cut short", why)
 
 
+def _mp4(path: Path) -> Any:
+    """A reader of an MP4; None for other files.
+
+    Raises: SoundError for an MP4 that cannot be read, or without the library that would.
+    """
+    with path.open("rb") as file:
+        if file.read(8)[4:] != b"ftyp":
+            return None
+    from albumbuild.formats.av import Mp4Reader  # only here: an extra that few have
+
+    return Mp4Reader(path)
+
+
 def _open(path: Path) -> "soundfile.SoundFile":
     try:
         return soundfile.SoundFile(str(path))
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:
-        raise SoundError("is not a sound file", _said(error)) from error
+        raise SoundError("is not a sound file", said(error)) from error
 
 
 def _format(file: "soundfile.SoundFile") -> SoundFormat:
@@ -264,7 +266,7 @@ def _format(file: "soundfile.SoundFile") -> SoundFormat:
             file.seek(0)
         except soundfile.LibsndfileError as error:
             place = f"the decoder stops after frame {frames}"
-            raise SoundError("is damaged or cut short", f"{place} ({_said(error)})") from error
+            raise SoundError("is damaged or cut short", f"{place} ({said(error)})") from error
     bits, order = _BITS.get(file.subtype), coded_order(file.format, file.channels)
     return SoundFormat(file.samplerate, file.channels, frames, bits, order)
 
@@ -272,8 +274,3 @@ def _format(file: "soundfile.SoundFile") -> SoundFormat:
 def _check_frames(promised: int, there: int) -> None:
     if there < promised:
         raise SoundError("is cut short", f"it promises {promised} frames, {there} are there")
-
-
-def _said(error: Exception) -> str:
-    text = getattr(error, "error_string", "") or getattr(error, "strerror", None) or str(error)
-    return str(text).strip().rstrip(".").lower()

@@ -1,4 +1,4 @@
-"""Tags in sound files: one record, spelled as each format spells it."""
+"""Tags in sound files: written, read back and compared, whatever the container."""
 
 import base64
 import io
@@ -6,116 +6,69 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 import mutagen
-from mutagen import aiff, flac, id3, mp3, oggopus, oggvorbis
+from mutagen import aiff, flac, id3, mp3, mp4, oggopus, oggvorbis
 
 from albumbuild.formats.images import ImageError, read_image
-from albumbuild.formats.wavechunk import put_chunk, read_chunk
+from albumbuild.formats.mp4 import edit_of
+from albumbuild.formats.tagtexts import (
+    ADVISORY,
+    COUNTS,
+    GAINS,
+    GAPLESS,
+    TEXTS,
+    ReplayGain,
+    Spelling,
+    Tags,
+    long_language,
+    short_language,
+    tags_of,
+    texts_of,
+)
+from albumbuild.formats.wavechunk import put_chunks, read_chunk
 
-REPLAYGAIN_LUFS = -18.0  # what ReplayGain 2.0 brings to 0 dB
-R128_LUFS = -23.0  # what Opus files count from
+__all__ = ["ReplayGain", "Tags", "TagsError", "read_cover", "read_tags", "write_tags"]
 
 _Picture: Any = flac.Picture  # mutagen has no types for what it makes
 _Frames: Any = id3.ID3
+_FreeForm: Any = mp4.MP4FreeForm
+_Cover: Any = mp4.MP4Cover
 _PADDING = 4096
 _FRONT_COVER = 3
 _WAVE_CHUNK = b"id3 "
-_LANGUAGES = {
-    "cs": "ces", "da": "dan", "de": "deu", "el": "ell", "en": "eng", "es": "spa", "et": "est",
-    "fi": "fin", "fr": "fra", "ga": "gle", "hu": "hun", "is": "isl", "it": "ita", "ja": "jpn",
-    "ko": "kor", "la": "lat", "nb": "nob", "nl": "nld", "no": "nor", "pl": "pol", "pt": "por",
-    "ro": "ron", "ru": "rus", "sv": "swe", "tr": "tur", "uk": "ukr", "zh": "zho",
-}  # fmt: skip
-_SPELLINGS = {  # field: in Vorbis comments, in ID3v2.4
-    "title": ("TITLE", "TIT2"),
-    "artist": ("ARTIST", "TPE1"),
-    "album": ("ALBUM", "TALB"),
-    "album_artist": ("ALBUMARTIST", "TPE2"),
-    "date": ("DATE", "TDRC"),
-    "genre": ("GENRE", "TCON"),
-    "isrc": ("ISRC", "TSRC"),
-    "upc": ("BARCODE", "TXXX:BARCODE"),
-    "composer": ("COMPOSER", "TCOM"),
-    "lyricist": ("LYRICIST", "TEXT"),
-    "copyright": ("COPYRIGHT", "TCOP"),
-    "label": ("LABEL", "TPUB"),
-    "catalog": ("CATALOGNUMBER", "TXXX:CATALOGNUMBER"),
-    "language": ("LANGUAGE", "TLAN"),
-    "lyrics": ("LYRICS", "USLT"),
-}
-_COUNTS = {  # field: in Vorbis comments, in ID3v2.4 and the place around its slash
-    "track": ("TRACKNUMBER", "TRCK", 0),
-    "tracks": ("TRACKTOTAL", "TRCK", 1),
-    "disc": ("DISCNUMBER", "TPOS", 0),
-    "discs": ("DISCTOTAL", "TPOS", 1),
-}
-_GAINS = {
-    "track_gain_db": "REPLAYGAIN_TRACK_GAIN",
-    "track_peak": "REPLAYGAIN_TRACK_PEAK",
-    "album_gain_db": "REPLAYGAIN_ALBUM_GAIN",
-    "album_peak": "REPLAYGAIN_ALBUM_PEAK",
-}
-_R128 = {"track_gain_db": "R128_TRACK_GAIN", "album_gain_db": "R128_ALBUM_GAIN"}
-_ADVISORY = "ITUNESADVISORY"
+_FREE = "----:"
+_MEAN = "----:com.apple.iTunes:"
+_EXPLICIT = 1
+_ARRANGER = TEXTS["arranger"][0]
+_GAPLESS_KEY = f"{_MEAN}iTunSMPB"
 
 
-class ReplayGain(msgspec.Struct, frozen=True, kw_only=True):
-    """ReplayGain 2.0: gains to -18 LUFS, and linear sample peaks."""
-
-    track_gain_db: float | None = None
-    track_peak: float | None = None
-    album_gain_db: float | None = None
-    album_peak: float | None = None
+class TagsError(Exception):
+    """A file's tags are not those that were written."""
 
 
-class Tags(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file says about its track; None is not said."""
+def write_tags(
+    path: Path,
+    tags: Tags,
+    cover: bytes | None = None,
+    chunks: Mapping[bytes, bytes] | None = None,
+) -> None:
+    """Replace every tag of a file, and read them back; same input, same bytes.
 
-    title: str | None = None
-    artist: str | None = None
-    album: str | None = None
-    album_artist: str | None = None
-    track: int | None = None
-    tracks: int | None = None
-    disc: int | None = None
-    discs: int | None = None
-    date: str | None = None
-    genre: str | None = None
-    isrc: str | None = None
-    upc: str | None = None
-    composer: str | None = None
-    lyricist: str | None = None
-    copyright: str | None = None
-    label: str | None = None
-    catalog: str | None = None
-    language: str | None = None
-    lyrics: str | None = None
-    explicit: bool = False
-    replaygain: ReplayGain | None = None
+    The file is a WAV, FLAC, MP3, Ogg Vorbis, Opus, AIFF or MP4. In a WAV, tags stand before
+    the sound, with other `chunks`: there are services that refuse anything behind it.
 
-
-def write_tags(path: Path, tags: Tags, cover: bytes | None = None) -> None:
-    """Replace every tag of a WAV, FLAC, MP3, Ogg Vorbis, Opus or AIFF file; same input, same bytes.
-
-    In a WAV they stand before the sound: there are services that refuse anything behind it.
-
-    Raises: ValueError for a cover that is neither JPEG nor PNG, and for any other file.
+    Raises:
+        ValueError: the cover is neither JPEG nor PNG, or the file is none of these.
+        TagsError: what is read back is not what was written.
     """
-    tags = msgspec.structs.replace(tags, isrc=(tags.isrc or "").replace("-", "") or None)
     picture = None if cover is None else _picture(cover)
     if _is_wave(path):
-        put_chunk(path, _WAVE_CHUNK, _id3_bytes(tags, picture))
-        return
-    file = mutagen.File(path)
-    if isinstance(file, flac.FLAC):
-        _write_flac(file, tags, picture)
-    elif isinstance(file, oggvorbis.OggVorbis | oggopus.OggOpus):
-        _write_ogg(file, tags, picture)
-    elif isinstance(file, mp3.MP3 | aiff.AIFF):
-        _write_id3(file, tags, picture)
+        put_chunks(path, {**(chunks or {}), _WAVE_CHUNK: _id3_bytes(tags, picture)})
+        spelling: Spelling = "id3"
     else:
-        raise ValueError(f"`{path.name}` is no file that can be tagged")
+        spelling = _write(mutagen.File(path), path, tags, picture)
+    _compare(path, tags_of(texts_of(tags, spelling)), cover)
 
 
 def read_tags(path: Path) -> Tags:
@@ -123,12 +76,14 @@ def read_tags(path: Path) -> Tags:
 
     Raises: ValueError for a file that is not read.
     """
-    file = _opened(path)
-    if file.tags is None:
+    tags = _opened(path).tags
+    if tags is None:
         return Tags()
-    if isinstance(file.tags, id3.ID3):
-        return _from_texts(_id3_texts(file.tags))
-    return _from_texts({key.upper(): values[0] for key, values in file.tags.as_dict().items()})
+    if isinstance(tags, id3.ID3):
+        return tags_of(_id3_texts(tags))
+    if isinstance(tags, mp4.MP4Tags):
+        return tags_of(_mp4_texts(tags))
+    return tags_of({key.upper(): values[0] for key, values in tags.as_dict().items()})
 
 
 def read_cover(path: Path) -> bytes | None:
@@ -143,6 +98,8 @@ def read_cover(path: Path) -> bytes | None:
     if isinstance(tags, id3.ID3):
         pictures = [tags[key] for key in tags if key.startswith("APIC")]
         return bytes(pictures[0].data) if pictures else None
+    if isinstance(tags, mp4.MP4Tags):
+        return bytes(tags["covr"][0]) if "covr" in tags else None
     blocks = tags.get("METADATA_BLOCK_PICTURE")
     return bytes(_Picture(base64.b64decode(blocks[0])).data) if blocks else None
 
@@ -170,21 +127,46 @@ def _opened(path: Path) -> Any:
     return file
 
 
+def _compare(path: Path, wanted: Tags, cover: bytes | None) -> None:
+    found = read_tags(path)
+    names = wanted.__struct_fields__
+    wrong = [f"`{each}`" for each in names if getattr(found, each) != getattr(wanted, each)]
+    if read_cover(path) != cover:
+        wrong.append("the cover")
+    if wrong:
+        said = ", ".join(wrong)
+        raise TagsError(f"{said} in `{path.name}` cannot be read back as written")
+
+
+def _write(file: Any, path: Path, tags: Tags, picture: Any) -> Spelling:
+    """Write the tags into a file other than a WAV; how they are spelled there."""
+    if isinstance(file, flac.FLAC):
+        _write_flac(file, tags, picture)
+        return "vorbis"
+    if isinstance(file, oggvorbis.OggVorbis | oggopus.OggOpus):
+        spelling: Spelling = "opus" if isinstance(file, oggopus.OggOpus) else "vorbis"
+        _write_ogg(file, texts_of(tags, spelling), picture)
+        return spelling
+    if isinstance(file, mp3.MP3 | aiff.AIFF):
+        _write_id3(file, tags, picture)
+        return "id3"
+    if isinstance(file, mp4.MP4):
+        _write_mp4(file, path, tags, picture)
+        return "mp4"
+    raise ValueError(f"`{path.name}` is no file that can be tagged")
+
+
 def _write_flac(file: Any, tags: Tags, picture: Any) -> None:
     if file.tags is None:
         file.add_tags()
-    _fill(file.tags, _vorbis_texts(tags))
+    _fill(file.tags, texts_of(tags, "vorbis"))
     file.clear_pictures()
     if picture is not None:
         file.add_picture(picture)
     file.save(deleteid3=True, padding=_fixed(_PADDING))
 
 
-def _write_ogg(file: Any, tags: Tags, picture: Any) -> None:
-    texts = _vorbis_texts(tags)
-    if isinstance(file, oggopus.OggOpus):
-        texts = {key: text for key, text in texts.items() if key not in _GAINS.values()}
-        texts |= _r128_texts(tags.replaygain or ReplayGain())
+def _write_ogg(file: Any, texts: dict[str, str], picture: Any) -> None:
     if picture is not None:
         texts["METADATA_BLOCK_PICTURE"] = base64.b64encode(picture.write()).decode("ascii")
     _fill(file.tags, texts)
@@ -199,6 +181,41 @@ def _write_id3(file: Any, tags: Tags, picture: Any) -> None:
     file.save(v2_version=4, padding=_fixed(_PADDING), **settings)
 
 
+def _write_mp4(file: Any, path: Path, tags: Tags, picture: Any) -> None:
+    if file.tags is None:
+        file.add_tags()
+    atoms = file.tags
+    atoms.clear()
+    texts = texts_of(tags, "mp4")
+    for key, _, atom in TEXTS.values():
+        if key in texts:
+            _put_mp4(atoms, atom, texts[key])
+    for key in GAINS.values():
+        if key in texts:
+            _put_mp4(atoms, f"{_FREE}{key.lower()}", texts[key])
+    for atom, one, all_ in (("trkn", tags.track, tags.tracks), ("disk", tags.disc, tags.discs)):
+        if one or all_:
+            atoms[atom] = [(one or 0, all_ or 0)]
+    if tags.explicit:
+        atoms["rtng"] = [_EXPLICIT]
+    if tags.gapless:
+        atoms["pgap"] = True
+    edit = edit_of(path)
+    if edit is not None and edit.delay:
+        _put_mp4(atoms, f"{_FREE}iTunSMPB", edit.as_itunes())
+    if picture is not None:
+        kind = _Cover.FORMAT_PNG if picture.mime == "image/png" else _Cover.FORMAT_JPEG
+        atoms["covr"] = [_Cover(picture.data, imageformat=kind)]
+    file.save(padding=_fixed(_PADDING))
+
+
+def _put_mp4(atoms: Any, atom: str, text: str) -> None:
+    if atom.startswith(_FREE):
+        atoms[f"{_MEAN}{atom.removeprefix(_FREE)}"] = [_FreeForm(text.encode())]
+    else:
+        atoms[atom] = [text]
+
+
 def _id3_bytes(tags: Tags, picture: Any) -> bytes:
     """An ID3v2.4 tag of an even number of bytes, as a chunk must have."""
     frames, written = _Frames(), io.BytesIO()
@@ -209,14 +226,16 @@ def _id3_bytes(tags: Tags, picture: Any) -> bytes:
 
 def _fill_id3(frames: Any, tags: Tags, picture: Any) -> None:
     frames.clear()
-    language = _LANGUAGES.get((tags.language or "").lower()[:2], "und")
+    language = long_language(tags.language or "", "und")
     for name, text in _id3_values(tags).items():
         frame, _, description = name.partition(":")
-        settings = {"encoding": id3.Encoding.UTF8, "text": text}
+        settings: dict[str, Any] = {"encoding": id3.Encoding.UTF8, "text": text}
         if frame == "TXXX":
             settings["desc"] = description
         elif frame == "USLT":
             settings |= {"lang": language, "desc": ""}
+        elif frame == "TIPL":
+            settings = {"encoding": id3.Encoding.UTF8, "people": [["arranger", text]]}
         frames.add(id3.Frames[frame](**settings))
     if picture is not None:
         frames.add(
@@ -230,6 +249,25 @@ def _fill_id3(frames: Any, tags: Tags, picture: Any) -> None:
         )
 
 
+def _id3_values(tags: Tags) -> dict[str, str]:
+    """The texts by the names of their frames."""
+    texts = texts_of(tags, "id3")
+    values = {frame: texts.get(key, "") for key, frame, _ in TEXTS.values()}
+    values["TRCK"] = _number_of(tags.track, tags.tracks)
+    values["TPOS"] = _number_of(tags.disc, tags.discs)
+    if "LANGUAGE" in texts:
+        values["TLAN"] = long_language(texts["LANGUAGE"], texts["LANGUAGE"])
+    more = (_ARRANGER, ADVISORY, *GAINS.values())  # few readers look into a `TIPL`
+    values |= {f"TXXX:{key}": texts[key] for key in more if key in texts}
+    return {name: text for name, text in values.items() if text}
+
+
+def _number_of(number: int | None, total: int | None) -> str:
+    if not number:
+        return ""
+    return f"{number}/{total}" if total else str(number)
+
+
 def _fill(comments: Any, texts: Mapping[str, str]) -> None:
     comments.clear()
     for key, text in texts.items():
@@ -240,93 +278,47 @@ def _fixed(padding: int) -> Callable[[Any], int]:
     return lambda _: padding
 
 
-def _vorbis_texts(tags: Tags) -> dict[str, str]:
-    texts = {key: getattr(tags, field) for field, (key, _) in _SPELLINGS.items()}
-    texts |= {key: getattr(tags, field) for field, (key, _, _) in _COUNTS.items()}
-    return {key: str(value) for key, value in texts.items() if value} | _more_texts(tags)
-
-
-def _id3_values(tags: Tags) -> dict[str, str]:
-    texts = {frame: getattr(tags, field) for field, (_, frame) in _SPELLINGS.items()}
-    texts["TRCK"] = _number_of(tags.track, tags.tracks)
-    texts["TPOS"] = _number_of(tags.disc, tags.discs)
-    if tags.language:
-        texts["TLAN"] = _LANGUAGES.get(tags.language.lower()[:2], tags.language)
-    texts |= {f"TXXX:{key}": text for key, text in _more_texts(tags).items()}
-    return {name: str(value) for name, value in texts.items() if value}
-
-
-def _number_of(number: int | None, total: int | None) -> str:
-    if number is None:
-        return ""
-    return f"{number}/{total}" if total else str(number)
-
-
-def _more_texts(tags: Tags) -> dict[str, str]:
-    texts = {_ADVISORY: "1"} if tags.explicit else {}
-    gains = tags.replaygain or ReplayGain()
-    for field, key in _GAINS.items():
-        value = getattr(gains, field)
-        if value is not None:
-            texts[key] = f"{value:.2f} dB" if field.endswith("_db") else f"{value:.6f}"
-    return texts
-
-
-def _r128_texts(gains: ReplayGain) -> dict[str, str]:
-    """Gains as 1/256 dB from -23 LUFS.
-
-    Source: RFC 7845, 5.2.1.
-    """
-    texts = {}
-    for field, key in _R128.items():
-        value = getattr(gains, field)
-        if value is not None:
-            steps = round((value + R128_LUFS - REPLAYGAIN_LUFS) * 256)
-            texts[key] = str(min(max(steps, -32768), 32767))
-    return texts
-
-
 def _id3_texts(frames: Any) -> dict[str, str]:
     """ID3 frames under the names of Vorbis comments."""
-    texts = {}
-    for key, name in _SPELLINGS.values():
+    texts: dict[str, str] = {}
+    for key, name, _ in TEXTS.values():
         found = frames.getall(name)
-        if found:
+        if name == "TIPL":
+            people = [person for frame in found for person in frame.people]
+            names = [each for role, each in people if role == "arranger"]
+            texts |= {key: names[0]} if names else {}
+        elif found:
             texts[key] = found[0].text if name == "USLT" else str(found[0].text[0])
-    for key, name, place in _COUNTS.values():
+    for key, name, _, place in COUNTS.values():
         parts = str(frames[name].text[0]).split("/") if name in frames else []
         if len(parts) > place:
             texts[key] = parts[place]
-    for key in (_ADVISORY, *_GAINS.values()):
+    for key in (_ARRANGER, ADVISORY, *GAINS.values()):
         found = frames.getall(f"TXXX:{key}")
-        if found:
+        if found and key not in texts:
             texts[key] = str(found[0].text[0])
-    short = {long: language for language, long in _LANGUAGES.items()}
     if "LANGUAGE" in texts:
-        texts["LANGUAGE"] = short.get(texts["LANGUAGE"], texts["LANGUAGE"])
+        texts["LANGUAGE"] = short_language(texts["LANGUAGE"])
     return texts
 
 
-def _from_texts(texts: Mapping[str, str]) -> Tags:
-    values: dict[str, Any] = {field: texts.get(key) for field, (key, _) in _SPELLINGS.items()}
-    for field, (key, _, _) in _COUNTS.items():
-        digits = texts.get(key, "").split("/")[0].strip()
-        values[field] = int(digits) if digits.isascii() and digits.isdigit() else None
-    gains = {field: _number(texts.get(key, "")) for field, key in _GAINS.items()}
-    for field, key in _R128.items():
-        steps = _number(texts.get(key, ""))
-        if steps is not None:
-            gains[field] = steps / 256 + REPLAYGAIN_LUFS - R128_LUFS
-    values["explicit"] = texts.get(_ADVISORY) == "1"
-    values["replaygain"] = None if set(gains.values()) == {None} else ReplayGain(**gains)
-    return Tags(**values)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.removesuffix("dB"))
-    except ValueError:
-        return None
+def _mp4_texts(atoms: Any) -> dict[str, str]:
+    """MP4 atoms under the names of Vorbis comments."""
+    texts: dict[str, str] = {}
+    for key, _, atom in TEXTS.values():
+        if not atom.startswith(_FREE) and atoms.get(atom):
+            texts[key] = str(atoms[atom][0])
+    for key, values in atoms.items():
+        if key.startswith(_MEAN) and key != _GAPLESS_KEY:
+            texts[key.removeprefix(_MEAN).upper()] = bytes(values[0]).decode("utf-8", "replace")
+    for key, _, atom, place in COUNTS.values():
+        if atoms.get(atom) and atoms[atom][0][place]:
+            texts[key] = str(atoms[atom][0][place])
+    if atoms.get("rtng") and atoms["rtng"][0] == _EXPLICIT:
+        texts[ADVISORY] = "1"
+    if atoms.get("pgap"):
+        texts[GAPLESS] = "1"
+    return texts
 
 
 def _picture(cover: bytes) -> Any:

@@ -1,6 +1,7 @@
-"""One chunk of a WAV or RF64: put before its sound, or read back."""
+"""Chunks of a WAV or RF64: put before its sound, or read back."""
 
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,8 +24,8 @@ def read_chunk(path: Path, name: bytes) -> bytes | None:
         return None if found is None else _body(file, found)
 
 
-def put_chunk(path: Path, name: bytes, body: bytes, *, riff_limit: int = RIFF_LIMIT) -> None:
-    """Write the file anew with that chunk right before its sound, in place of any so called.
+def put_chunks(path: Path, bodies: Mapping[bytes, bytes], *, riff_limit: int = RIFF_LIMIT) -> None:
+    """Write the file anew with those chunks right before its sound, in place of any so called.
 
     The sound and all other chunks stay as they are. An RF64 stays one, and a WAV becomes one
     when it passes `riff_limit` bytes. The file is changed whole or not at all.
@@ -32,7 +33,7 @@ def put_chunk(path: Path, name: bytes, body: bytes, *, riff_limit: int = RIFF_LI
     Raises: ValueError for an odd body, since libsndfile 1.2.2 finds no sound behind one in an
     RF64, and for a file that is no WAV of PCM or float, or is cut short.
     """
-    if len(body) % 2:
+    if any(len(body) % 2 for body in bodies.values()):
         raise ValueError("a chunk before the sound has an even number of bytes")
     layout = wave_layout(path)
     if layout is None or layout.frames_there < layout.frames:
@@ -40,7 +41,7 @@ def put_chunk(path: Path, name: bytes, body: bytes, *, riff_limit: int = RIFF_LI
     half = path.with_name(f".{path.name}.part")
     try:
         with path.open("rb") as old, half.open("wb") as new:
-            _rewrite(old, new, name=name, body=body, layout=layout, riff_limit=riff_limit)
+            _rewrite(old, new, bodies=bodies, layout=layout, riff_limit=riff_limit)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
@@ -50,17 +51,18 @@ def _rewrite(
     old: BinaryIO,
     new: BinaryIO,
     *,
-    name: bytes,
-    body: bytes,
+    bodies: Mapping[bytes, bytes],
     layout: WaveLayout,
     riff_limit: int,
 ) -> None:
     chunks = list(riff_chunks(old))
     had_room = chunks[0].name == b"ds64" or (chunks[0].name == b"JUNK" and chunks[0].size == 28)
     sound = next(each for each in chunks if each.name == b"data")
-    others = [each for each in chunks[had_room:] if each != sound and not _is_called(each, name)]
+    anew = {name.lower() for name in bodies}
+    kept = [each for each in chunks[had_room:] if each.name.lower() not in anew]
+    others = [each for each in kept if each != sound]
     before = b"".join(_whole(old, each) for each in others if each.start < sound.start)
-    before += _packed(name, body)
+    before += b"".join(_packed(name, body) for name, body in bodies.items())
     after = b"".join(_whole(old, each) for each in others if each.start > sound.start)
     riff = 4 + len(before) + 8 + sound.size + sound.size % 2 + len(after)
     head = wave_head(

@@ -146,7 +146,7 @@ class _Loading:
         return album if album is BROKEN else msgspec.structs.replace(album, presets=kept)
 
     def _checked(self, album: Album, reader: Reader, presets: Presets) -> Album:
-        profiles = {name: house_profile(name) for name in _asked(album.deliverables.values())}
+        profiles = _house_profiles(album.deliverables.values())
         profiles |= album.profiles
         album = _completed(album, profiles, reader.places)
         self._problems += album_problems(
@@ -246,9 +246,11 @@ def _once(problems: Iterable[Problem]) -> list[Problem]:
     return [*seen.values()]
 
 
-def _asked(deliverables: Iterable[Deliverable]) -> set[str]:
-    names = {each.profile or "" for each in deliverables if isinstance(each, Streaming)}
-    return names & {*profile_names()}
+def _house_profiles(deliverables: Iterable[Deliverable]) -> dict[str, Profile]:
+    """Those of the house, where anything asks for them: any may be asked how it would play."""
+    if not any(isinstance(each, Streaming) for each in deliverables):
+        return {}
+    return {name: house_profile(name) for name in profile_names()}
 
 
 def _completed(album: Album, profiles: dict[str, Profile], places: Places) -> Album:

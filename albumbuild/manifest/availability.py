@@ -1,16 +1,16 @@
-"""What a manifest may say already, and this version cannot do yet."""
+"""What a manifest may say, and this version, or this installation, cannot do."""
 
 from collections.abc import Iterator
 
+from albumbuild.formats.av import EXTRA, is_installed
+from albumbuild.formats.coding import MP4_FORMATS
 from albumbuild.manifest.wording import Path
 from albumbuild.model.album import Album
 from albumbuild.model.chains import chains_of
 from albumbuild.model.deliverable import Deliverable, Streaming
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
-from albumbuild.model.problem import Problem
-
-FORMATS = ("wav", "aiff", "flac", "mp3", "ogg", "opus")
+from albumbuild.model.problem import Problem, Span
 
 WAITS = "this version reads its settings, and cannot do it"
 
@@ -42,14 +42,19 @@ def _deliverable_problems(
         what = f"`type: {deliverable.type}`"
         fix = "take this deliverable out"
         yield _not_yet(what, places=places, path=(*path, "type"), fix=fix)
-    if isinstance(deliverable, Streaming) and deliverable.format not in FORMATS:
-        known = ", ".join(f"`{each}`" for each in FORMATS)
-        yield _not_yet(
-            f"`format: {deliverable.format}`",
-            places=places,
-            path=(*path, "format"),
-            fix=f"one of {known}",
-        )
+    is_mp4 = isinstance(deliverable, Streaming) and deliverable.format in MP4_FORMATS
+    if isinstance(deliverable, Streaming) and is_mp4 and not is_installed():
+        yield _without_codecs(deliverable.format, places.of(*path, "format"))
+
+
+def _without_codecs(format_: str, at: Span | None) -> Problem:
+    return Problem(
+        slug="codec-not-installed",
+        at=at,
+        what=f"`format: {format_}` cannot be encoded here",
+        why="AAC and ALAC need PyAV, which is not installed",
+        fix=f"pip install '{EXTRA}'",
+    )
 
 
 def _not_yet(what: str, *, places: Places, path: Path, fix: str, key: bool = False) -> Problem:

@@ -24,7 +24,7 @@ from albumbuild.model.problem import Problem, did_you_mean
 from albumbuild.model.profile import Profile
 
 RESERVED = ("report",)
-TOP_RATE_HZ = {"mp3": 48_000, "opus": 48_000, "aac": 96_000}
+TOP_RATE_HZ = {"mp3": 48_000, "opus": 48_000, "aac": 48_000}
 
 
 def media_problems(
@@ -143,8 +143,9 @@ def _format_problems(deliverable: Streaming, path: Path, places: Places) -> Iter
         key, what = "rate_hz", f"`{format_}` cannot have {rate_hz} Hz"
         why = f"{TOP_RATE_HZ[format_]} Hz is its highest rate"
         fix = "take `rate_hz` out, and the best rate is used"
-    elif format_ == "flac" and deliverable.bit_depth == 32:
-        key, what, why = "bit_depth", "`flac` cannot hold 32-bit float", "24 is its widest here"
+    elif format_ in ("flac", "alac") and deliverable.bit_depth == 32:
+        key, what = "bit_depth", f"`{format_}` cannot hold 32-bit float"
+        why = "24 is its widest here"
         fix = "write `bit_depth: 24`, or `format: wav`"
     if what:
         yield Problem(slug="wrong-format", at=places.of(*path, key), what=what, why=why, fix=fix)

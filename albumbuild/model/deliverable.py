@@ -133,7 +133,7 @@ class Streaming(Deliverable, frozen=True, kw_only=True):
     cut: Annotated[
         Literal["gapless", "standalone"], Text("tracks laid end to end, or each on its own")
     ] = "gapless"
-    bitrate_kbps: Annotated[int, Number(8, 512, "of mp3, ogg and opus")] | None = None
+    bitrate_kbps: Annotated[int, Number(8, 512, "of mp3, ogg, opus and aac")] | None = None
     quality: Annotated[float, Number(0, 10, "of a variable bitrate; 10 is best")] | None = None
     cover: Annotated[str, File("default: the album's")] | None = None
 

@@ -30,6 +30,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     kind: Annotated[Literal["service", "distributor", "plant"], Text("who asks")] = "service"
     target_lufs: Annotated[float, Lufs(-40, 0, "loudness it plays at")] | None = None
     ceiling_dbtp: Annotated[float, Dbtp(-20, 0, "true peak it asks for")] | None = None
+    album_as_one: Annotated[
+        bool, Text("whether an album that is played as one gets one gain, by its loudness")
+    ] = False
+    turns_up: Annotated[bool, Text("whether it turns quiet sound up, as far as peaks allow")] = True
     formats: Annotated[
         tuple[Literal["wav", "aiff", "flac", "mp3", "ogg", "opus", "aac", "alac"], ...],
         Text("file formats it takes, the best first; none: any"),
@@ -45,4 +49,5 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     cover_min_px: Annotated[int, Number(1, 20_000, "the least side of the cover")] | None = None
     cover_square: Annotated[bool, Text("whether the cover must be square")] = False
     max_silence_s: Annotated[float, Seconds(0, 60, "at a track's start or end")] | None = None
+    min_track_s: Annotated[float, Seconds(0, 600, "the shortest track")] | None = None
     evidence: Annotated[dict[str, Evidence], Text("where each value was found")] = {}

@@ -13,6 +13,7 @@ from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, ProblemError
 from albumbuild.planner.checks import Question, check_problems, questions
 from albumbuild.planner.curves import refused_curves
+from albumbuild.planner.demands import demand_problems, demands
 from albumbuild.planner.media import Medium, medium_steps, plan_medium
 from albumbuild.planner.probes import Probed, probe_stems, still_fits
 from albumbuild.planner.rules import medium_problems
@@ -90,8 +91,13 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
     media = {
         name: plan_medium(name, album, root, songs, rate_hz=rate_hz) for name in album.deliverables
     }
-    unfit = (each for medium in media.values() for each in medium_problems(medium, places))
+    unfit = (
+        each
+        for medium in media.values()
+        for each in (*medium_problems(medium, places), *demand_problems(medium, places))
+    )
     told = _usable([*silent, *unfit, *check_problems(album, media, places)])
+    asked = (each for medium in media.values() for each in demands(medium, places))
     return AlbumPlan(
         root=root,
         plan=Plan(_steps(root, songs.values(), media.values())),
@@ -99,7 +105,7 @@ def plan_album(root: Path, album: Album, places: Places) -> AlbumPlan:
         media=media,
         warnings=told,
         files={**sounds, **stems},
-        questions=tuple(questions(album, media, places)),
+        questions=(*questions(album, media, places), *asked),
     )
 
 

@@ -28,12 +28,17 @@ Figures = Callable[[Heard], Mapping[str, Named]]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """One assertion about one subject; the figure is that of its sound, or lies between several."""
+    """One assertion about one subject; the figure is that of its sound, or lies between several.
+
+    `added` counts to what is measured. `because` says whose rule it is, where not the album's.
+    """
 
     subject: str
     assertion: Assertion
     at: Span | None
     heard: tuple[Heard, ...]
+    added: float = 0.0
+    because: str = ""
 
     def measured(self, figures: Figures) -> float | None:
         """The figure; None where there is none."""
@@ -41,7 +46,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         figure = self.assertion.figure
         if figure in SPREAD_FIGURES:
             return _between(figure, [_value("integrated_lufs", each) for each in named])
-        return _value(figure, named[0])
+        value = _value(figure, named[0])
+        return None if value is None else value + self.added
 
 
 def questions(album: Album, media: Mapping[str, Medium], places: Places) -> Iterator[Question]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +12,8 @@ from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.mixes import DeliverMixes
-from albumbuild.deliverables.streaming import DeliverStreaming, Format
+from albumbuild.deliverables.services import service_of
+from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.dsp.resample import resampled_frames
 from albumbuild.engine.plan import Need, Step
@@ -34,6 +34,7 @@ from albumbuild.planner.songs import SongPlan, subject
 from albumbuild.planner.sounds import sources
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
+from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.inserts import tail_frames
 from albumbuild.steps.master import Master
 from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
@@ -262,10 +263,11 @@ def _sequence_step(medium: Medium) -> Step:
 def _deliver_step(medium: Medium) -> Step:
     sequence = f"sequence:{medium.name}"
     needs = {side: Need(sequence, side_output(side)) for side in medium.sides}
+    outputs = (LAYOUT, FIGURES) if isinstance(medium.settings, Streaming) else (LAYOUT,)
     return Step(
         id=f"deliver:{medium.name}",
         action=_deliver_action(medium),
-        needs=needs | {LAYOUT: Need(sequence, LAYOUT)},
+        needs=needs | {output: Need(sequence, output) for output in outputs},
         sources=_sources(medium),
         place=medium.name,
     )
@@ -318,18 +320,25 @@ def _deliver_action(medium: Medium) -> Deliver:
             why_these_sides=medium.why_these_sides,
         )
     assert isinstance(settings, Streaming)
+    services = {
+        name: service_of(profile)
+        for name, profile in medium.album.profiles.items()
+        if profile.kind == "service" and profile.target_lufs is not None
+    }
     return DeliverStreaming(
         name=medium.name,
+        services=services,
         album=album,
         tracks=tracks,
         files={medium.keys[song]: name for song, name in file_names(medium).items()},
-        format=cast("Format", settings.format),
+        format=settings.format,
         rate_hz=medium.rate_hz,
         bits=medium.bits,
         dither=settings.dither,
         bitrate_kbps=settings.bitrate_kbps,
         quality=settings.quality,
         tags=_is_tagged(medium),
+        gapless=settings.cut == "gapless",
     )
 
 
@@ -370,7 +379,8 @@ def file_names(medium: Medium) -> dict[str, str]:
 
 
 def _is_tagged(medium: Medium) -> bool:
-    return medium.profile is None or medium.profile.tags
+    is_streaming = isinstance(medium.settings, Streaming)
+    return is_streaming and (medium.profile is None or medium.profile.tags)
 
 
 def _sources(medium: Medium) -> dict[str, Path]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from albumbuild.formats.coding import ending_of
 from albumbuild.formats.latin import ascii_letters
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import TRACK_NAMES, Sided, Streaming
@@ -31,7 +32,7 @@ def track_names(
             "side": "",
         }
         stem = file_stem(template.format(**fields), ascii_only=ascii_only)
-        names[slot.song] = f"{stem}.{settings.format}"
+        names[slot.song] = f"{stem}.{ending_of(settings.format)}"
     return names
 
 

@@ -38,7 +38,7 @@ class Ingest(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "ingest"
-    libraries: ClassVar[tuple[str, ...]] = ("soundfile",)
+    libraries: ClassVar[tuple[str, ...]] = ("soundfile", "av")
     unheard: ClassVar[frozenset[str]] = frozenset({"stem", "names"})
 
     stem: str

@@ -28,6 +28,8 @@ class TrackFigures(msgspec.Struct, frozen=True, kw_only=True):
     lufs: float | None
     lra_lu: float | None
     dbtp: float | None
+    momentary_lufs: float | None = None
+    short_term_lufs: float | None = None
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +47,7 @@ class Sequence(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "sequence"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     order: tuple[str, ...]
     sides: Mapping[str, tuple[Slot, ...]]
@@ -161,6 +163,8 @@ def track_figures(meter: Meter) -> TrackFigures:
         lufs=_rounded(figures.integrated_lufs),
         lra_lu=_rounded(figures.lra_lu),
         dbtp=_rounded(figures.true_peak_dbtp),
+        momentary_lufs=_rounded(figures.momentary_max_lufs),
+        short_term_lufs=_rounded(figures.short_term_max_lufs),
     )
 
 

@@ -5,10 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from albumbuild.deliverables import cd
 from albumbuild.formats import ddp
+from albumbuild.formats.tags import ReplayGain, read_cover, read_tags, write_tags
 from tests.deliverables.conftest import beats
 from tests.studio import Studio
 
@@ -29,6 +31,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Studio:
             "cd": {"type": "cd", "loudness": {"target_lufs": -14}},
             "files": {"type": "streaming", "format": "flac"},
             "lossy": {"type": "streaming", "format": "mp3"},
+            "opus": {"type": "streaming", "format": "opus"},
+            "wav": {"type": "streaming", "format": "wav"},
             "vinyl": {"type": "vinyl", "sides": {"A": ["tide"], "B": ["ebb"]}},
         },
     }
@@ -65,7 +69,7 @@ def found(studio: Studio, path: str, *, code: int = 3) -> list[dict[str, Any]]:
 def test_everything_that_was_made_is_verified(whole: Studio) -> None:
     said = whole.run("verify", "build")
     assert said.code == 0, said.out
-    assert said.out.count("nothing is wrong") == 4
+    assert said.out.count("nothing is wrong") == 6
     assert "Lights - Salt, UPC 5012345678900" in said.out
     assert "GBAYE2600002  Ebb" in said.out
 
@@ -171,3 +175,25 @@ def test_a_set_that_does_not_read_back_right_is_not_delivered(
     assert said.code == 1
     assert "error[cd-not-verified]" in said.err
     assert studio.digests() == before, "what was delivered before stays"
+
+
+@pytest.mark.parametrize("name", ["files", "lossy", "opus", "wav"])
+def test_tags_are_held_against_the_record(studio: Studio, name: str) -> None:
+    record = studio.root / "build" / name / "deliverable.json"
+    said = json.loads(record.read_text())
+    ending = {"files": "flac", "lossy": "mp3"}.get(name, name)
+    assert found(studio, f"build/{name}", code=0) == []
+    path = studio.root / "build" / name / f"01 - Tide.{ending}"
+    tags = read_tags(path)
+    cover = read_cover(path)
+    wrong = msgspec.structs.replace(tags, title="Tied", track=2, tracks=3)
+    write_tags(path, wrong, cover)
+    told = [each["what"] for each in found(studio, f"build/{name}") if "tagged" in each["what"]]
+    assert [each.partition("with ")[2] for each in told] == [
+        *("the title `Tied`", "the number `2`", "the number of tracks `3`"),
+    ]
+    gains = ReplayGain(track_gain_db=-18.0 - said["tracks"][0]["lufs"] + 1.0)
+    write_tags(path, msgspec.structs.replace(tags, replaygain=gains), cover)
+    told = [each["what"] for each in found(studio, f"build/{name}") if "tagged" in each["what"]]
+    assert len(told) == 1
+    assert "a gain for" in told[0]

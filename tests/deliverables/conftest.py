@@ -2,6 +2,7 @@
 
 import copy
 import json
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,11 @@ ALBUM: dict[str, Any] = {
         "mixes": {"type": "mixes"},
     },
 }
+CODECS = ["aac", "alac"] if find_spec("av") else []
+"""Formats that only some can make."""
+ALBUM["deliverables"] |= {name: {"type": "streaming", "format": name} for name in CODECS}
+if CODECS:
+    ALBUM["deliverables"]["alac"]["rate_hz"] = 96_000
 
 
 def beats(seconds: float, *, seed: int, level: float) -> Block:

@@ -13,12 +13,13 @@ from albumbuild.dsp.dither import quantise
 from albumbuild.dsp.shaping import Shaper
 from albumbuild.formats.sound import probe
 from albumbuild.formats.wave import wave_layout
+from tests.deliverables.conftest import CODECS
 from tests.deliverables.test_loudness import true_peak_dbtp
 from tests.studio import Block, Studio
 
 FOLDERS = (
     *("cd", "secret", "vinyl", "hot", "limited", "flac", "dithered", "loud", "even", "asis"),
-    *("mp3", "ogg", "opus", "aiff", "mixes"),
+    *("mp3", "ogg", "opus", "aiff", "mixes", *CODECS),
 )
 
 
@@ -33,7 +34,12 @@ def joined(studio: Studio, name: str) -> Block:
 
 
 @pytest.mark.parametrize(
-    ("name", "bits", "dither"), [("flac", 24, "none"), ("dithered", 16, "tpdf")]
+    ("name", "bits", "dither"),
+    [
+        ("flac", 24, "none"),
+        ("dithered", 16, "tpdf"),
+        *((name, 24, "tpdf") for name in CODECS if name == "alac"),
+    ],
 )
 def test_tracks_end_to_end_are_the_programme(
     shop: Studio, name: str, bits: int, dither: Any
@@ -72,7 +78,10 @@ def test_standalone_tracks_have_no_gaps(shop: Studio) -> None:
         assert (form.rate_hz, form.frames) == (48_000, track["seconds"] * 48_000)
 
 
-@pytest.mark.parametrize("name", ["mp3", "ogg", "opus"])
+LOSSY = ["mp3", "ogg", "opus", *(name for name in CODECS if name == "aac")]
+
+
+@pytest.mark.parametrize("name", LOSSY)
 def test_lossy_tracks_keep_their_length(shop: Studio, name: str) -> None:
     for track in tracks(shop, name):
         form = probe(shop.root / f"build/{name}/{track['file']}")
@@ -80,7 +89,7 @@ def test_lossy_tracks_keep_their_length(shop: Studio, name: str) -> None:
         assert form.rate_hz == (48_000 if name == "opus" else 44_100)
 
 
-@pytest.mark.parametrize("name", ["mp3", "ogg", "opus"])
+@pytest.mark.parametrize("name", LOSSY)
 def test_the_codec_s_peak_is_told(shop: Studio, name: str) -> None:
     for track in tracks(shop, name):
         decoded = shop.sound(f"{name}/{track['file']}")
@@ -89,7 +98,7 @@ def test_the_codec_s_peak_is_told(shop: Studio, name: str) -> None:
 
 
 def test_silence_has_no_peak_in_a_codec_either(empty: Any) -> None:
-    media = {name: {"type": "streaming", "format": name} for name in ("mp3", "ogg", "opus")}
+    media = {name: {"type": "streaming", "format": name} for name in LOSSY}
     song = {"title": "Rest", "stems": {"x": {"file": "stems/x.wav"}}}
     studio = empty({"songs": {"rest": song}, "sequence": ["rest"], "deliverables": media})
     studio.stem("x", np.zeros((44_100, 2)))

@@ -13,7 +13,7 @@ from albumbuild.formats.chunks import riff_chunks
 from albumbuild.formats.sound import probe
 from albumbuild.formats.tags import Tags, read_cover, read_tags, write_tags
 from albumbuild.formats.wave import create_wave
-from albumbuild.formats.wavechunk import put_chunk, read_chunk
+from albumbuild.formats.wavechunk import put_chunks, read_chunk
 from tests.pictures import png
 
 SAMPLES = ["pcm16", "pcm24", "pcm32", "float32"]
@@ -37,7 +37,7 @@ def names(path):
 def test_sizes_are_right_and_the_sound_is_last(tmp_path, sample):
     path = wave(tmp_path / "a.wav", sample)
     before = path.read_bytes()
-    put_chunk(path, b"id3 ", b"body")
+    put_chunks(path, {b"id3 ": b"body"})
     data = path.read_bytes()
     assert struct.unpack("<I", data[4:8])[0] == len(data) - 8
     assert names(path)[-2:] == [b"id3 ", b"data"]
@@ -54,7 +54,7 @@ def test_sizes_are_right_and_the_sound_is_last(tmp_path, sample):
 def test_a_file_that_passes_the_limit_becomes_an_rf64(tmp_path, sample):
     path = wave(tmp_path / "a.wav", sample)
     before = soundfile.read(str(path))[0]
-    put_chunk(path, b"id3 ", b"tags", riff_limit=LONG)
+    put_chunks(path, {b"id3 ": b"tags"}, riff_limit=LONG)
     data = path.read_bytes()
     assert data[:8] == b"RF64\xff\xff\xff\xff"
     name, size, riff, sound, frames = struct.unpack("<4sIQQQ", data[12:44])
@@ -65,8 +65,8 @@ def test_a_file_that_passes_the_limit_becomes_an_rf64(tmp_path, sample):
 
 def test_an_rf64_stays_one(tmp_path):
     path = wave(tmp_path / "a.wav", "float32", riff_limit=LONG)
-    put_chunk(path, b"id3 ", b"tags")
-    put_chunk(path, b"id3 ", b"others")
+    put_chunks(path, {b"id3 ": b"tags"})
+    put_chunks(path, {b"id3 ": b"others"})
     assert names(path) == [b"ds64", b"fmt ", b"fact", b"id3 ", b"data"]
     assert struct.unpack("<Q", path.read_bytes()[20:28])[0] == path.stat().st_size - 8
     assert read_chunk(path, b"id3 ") == b"others"
@@ -89,7 +89,7 @@ def test_other_chunks_stay_and_older_ones_of_that_name_go(tmp_path):
     ]
     body = b"WAVE" + b"".join(chunks)
     path.write_bytes(struct.pack("<4sI", b"RIFF", len(body)) + body)
-    put_chunk(path, b"id3 ", b"new!")
+    put_chunks(path, {b"id3 ": b"new!"})
     new = b"WAVE" + b"".join(
         [*chunks[:2], struct.pack("<4sI4s", b"id3 ", 4, b"new!"), *chunks[3:5]],
     )
@@ -102,7 +102,7 @@ def test_what_is_no_whole_wav_is_left_alone(tmp_path):
     for data in (whole[:-40], b"", b"fLaC", whole[:60]):
         path.write_bytes(data)
         with pytest.raises(ValueError, match="no whole WAV"):
-            put_chunk(path, b"id3 ", b"tags")
+            put_chunks(path, {b"id3 ": b"tags"})
         assert path.read_bytes() == data
     assert [each.name for each in tmp_path.iterdir()] == ["a.wav"]
     path.write_bytes(b"fLaC")
@@ -112,7 +112,7 @@ def test_what_is_no_whole_wav_is_left_alone(tmp_path):
 
 def test_an_odd_chunk_is_refused(tmp_path):
     with pytest.raises(ValueError, match="even"):
-        put_chunk(wave(tmp_path / "a.wav"), b"id3 ", b"tag")
+        put_chunks(wave(tmp_path / "a.wav"), {b"id3 ": b"tag"})
 
 
 @pytest.mark.parametrize("title", ["Ebb", "Flow"])
@@ -133,7 +133,7 @@ def test_a_disk_that_refuses_leaves_the_file_as_it_was(tmp_path, monkeypatch):
 
     monkeypatch.setattr("albumbuild.formats.wavechunk._copy", refuse)
     with pytest.raises(OSError, match="no space left"):
-        put_chunk(path, b"id3 ", b"tags")
+        put_chunks(path, {b"id3 ": b"tags"})
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["a.wav"]
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.mixes import DeliverMixes
+from albumbuild.deliverables.services import Service
 from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.action import Action
@@ -19,6 +20,7 @@ from albumbuild.model.plant import Plant
 from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.sidechain import Sidechain
 from albumbuild.model.time import Fade, Part
+from albumbuild.planner.lathe import house_lathe, record_sizes
 from albumbuild.processors.compressor import Compressor
 from albumbuild.processors.delay import Delay
 from albumbuild.processors.eq import Band, Eq
@@ -28,6 +30,7 @@ from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.balance import Balance
+from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.group import Group, Return, Solo
 from albumbuild.steps.ingest import Ingest
 from albumbuild.steps.master import Master
@@ -325,6 +328,7 @@ def vinyl() -> Iterator[Case]:
     for bits, limited in ((24, True), (32, False)):
         files = {"A": "a.wav", "B": "b.wav"}
         asked: dict[str, Any] = {"disc": "12in-33", "rate_hz": RATE_HZ, "dither": "tpdf"}
+        asked |= {"size": record_sizes()["12in-33"], "lathe": house_lathe()}
         yield Case(
             DeliverVinyl(**SAID, files=files, bits=bits, limited=limited, **asked),
             {"A": "one.wav", "B": "two.wav", LAYOUT: "vinyl.json"},
@@ -333,7 +337,7 @@ def vinyl() -> Iterator[Case]:
 
 def streaming() -> Iterator[Case]:
     """Every format, with cover and words; one without tags."""
-    blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json"}
+    blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json", FIGURES: "figures.json"}
     sources = {"cover": "cover.jpg", "lyrics/1": "lyrics.txt"}
     asked: dict[str, dict[str, Any]] = {
         "flac": {"bits": 24},
@@ -343,7 +347,9 @@ def streaming() -> Iterator[Case]:
         "ogg": {"quality": 5.0},
         "opus": {"bitrate_kbps": 96, "rate_hz": 48_000},
     }
+    service = Service(target_lufs=-14, ceiling_dbtp=-1, album_as_one=True, turns_up=True)
     plain: dict[str, Any] = {"bits": 16, "dither": "tpdf", "rate_hz": RATE_HZ}
+    plain["services"] = {"spotify": service}
     for form, settings in asked.items():
         files = {"1": f"01 tide.{form}", "2": f"disc/02.{form}"}
         whole = plain | {"format": form, "files": files} | settings

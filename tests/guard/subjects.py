@@ -14,11 +14,12 @@ from blake3 import blake3
 
 import albumbuild.deliverables
 import albumbuild.steps
-from albumbuild.deliverables.streaming import LOSSY, DeliverStreaming
+from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.engine.fingerprint import key_of, library_version, recipe
 from albumbuild.formats.sound import SoundReader
 from albumbuild.formats.tags import read_cover
+from albumbuild.model.deliverable import LOSSY
 from albumbuild.model.delivery import DRAFT
 from albumbuild.model.device import Processor
 from albumbuild.registry import PROCESSORS

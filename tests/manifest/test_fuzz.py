@@ -77,7 +77,7 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Studio:
         studio.stem(name, tune(4.5, seed=number, channels=channels))
     for folder in ("art", "songs"):
         (studio.root / folder).mkdir()
-    (studio.root / "art/cover.png").write_bytes(png())
+    (studio.root / "art/cover.png").write_bytes(png(3_000, 3_000))
     (studio.root / "songs/words.txt").write_text("La la la.\n")
     return studio
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ LOSSY: dict[str, Any] = {
     "aiff": {"type": "streaming", "format": "aiff", "rate_hz": 48_000, "bit_depth": 16},
     "wav": {"type": "streaming", "format": "wav", "cut": "standalone", "bit_depth": 32},
 }
+CODECS = ("aac", "alac") if find_spec("av") else ()
+LOSSY |= {name: {"type": "streaming", "format": name} for name in CODECS}
 
 
 def album_of_every_medium() -> dict[str, Any]:
@@ -50,6 +53,7 @@ def test_two_folders_seconds_apart_hold_the_same_bytes(whole: Studio, tmp_path: 
     assert other.digests() == whole.digests()
     kinds = {path.rsplit(".")[-1] for path in whole.digests()}
     assert {"mp3", "ogg", "opus", "aiff", "wav", "flac", "DAT", "cue", "html"} <= kinds
+    assert ("m4a" in kinds) == bool(CODECS)
 
 
 def test_the_order_of_needs_is_the_plan_s(whole: Studio) -> None:

@@ -146,7 +146,7 @@ def living_album(folder: Path) -> Living:
     living = Living(folder / "album", copy.deepcopy(ALBUM))
     (living.root / "art").mkdir()
     for number in (1, 2):
-        (living.root / f"art/cover-{number}.png").write_bytes(png(64, 64, filling=b"x" * number))
+        (living.root / f"art/cover-{number}.png").write_bytes(png(640, 640, filling=b"x" * number))
     (living.root / "words.txt").write_text("La la la.\n")
     return living
 

@@ -125,7 +125,13 @@ def medium(living: Living, draw: random.Random) -> str:
             "format": draw.choice(["flac", "wav", "aiff", "mp3", "ogg", "opus"]),
         }
     if settings["type"] == "cd":
-        choices["cd_text"] = draw.random() < 0.5
+        german = {"title": draw.choice(["Salz", "Flut"]), "message": "Hallo"}
+        choices |= {
+            "cd_text": draw.choice([True, False, {"blocks": {"de": german}}]),
+            "ddp_profile": draw.choice(["default", "cue2ddp", "hofa", "isrc-twice"]),
+            "copy": draw.choice(["prohibited", "permitted", "once"]),
+            "duplicator": draw.random() < 0.5,
+        }
     key = draw.choice([*choices])
     return f"{name} {put(settings, key, choices[key], draw)}"
 
