@@ -55,7 +55,9 @@ def consistency_problems(
 
 def _loud(medium: Medium, named: Mapping[str, Named | None]) -> Iterator[tuple[str, float]]:
     """Songs that are louder than those before and after them on their side, and by how much."""
-    for slots in medium.sides.values():
+    for side, slots in medium.sides.items():
+        if side in medium.runs:
+            continue  # from loud to calm, as was asked
         levels = [_lufs(named[slot.song]) for slot in slots]
         for index, slot in enumerate(slots):
             beside = [levels[at] for at in (index - 1, index + 1) if 0 <= at < len(levels)]

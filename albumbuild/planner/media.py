@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from albumbuild.dsp.resample import resampled_frames
 from albumbuild.engine.plan import Need, Step
 from albumbuild.formats.coding import best_rate
 from albumbuild.model.album import Album
+from albumbuild.model.credits import AlbumCredits, TrackCredits
 from albumbuild.model.deliverable import Cassette, Cd, Deliverable, Mixes, Sided, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
 from albumbuild.model.plant import Plant
@@ -53,7 +55,9 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     root: Path
     songs: Mapping[str, SongPlan]
     sides: Mapping[str, tuple[Slot, ...]]
-    why_these_sides: tuple[str, ...] = ()
+    runs: Mapping[str, tuple[int, ...]]
+    """Where on a side songs begin that stay together and may change places; see `Sequence`."""
+    why_these_sides: tuple[str, ...]
     rate_in_hz: int
     rate_hz: int
     loudness: Loudness
@@ -138,11 +142,10 @@ def plan_medium(
     settings = album.deliverables[name]
     own = settings.loudness or Loudness()
     rate_out_hz = _delivery_rate(settings, rate_hz)
-    entries = album.sequence if settings.sequence is None else settings.sequence
-    frames = {
-        each.song: master_frames(settings, songs[each.song], rate_hz, rate_out_hz)
-        for each in entries
-    }
+
+    def frames(song_id: str) -> int:
+        return master_frames(settings, songs[song_id], rate_hz, rate_out_hz)
+
     order = order_of(settings, album, frames, rate_hz=rate_out_hz)
     return Medium(
         name=name,
@@ -151,6 +154,7 @@ def plan_medium(
         root=root,
         songs=songs,
         sides=order.sides,
+        runs=order.runs,
         why_these_sides=order.why,
         rate_in_hz=rate_hz,
         rate_hz=rate_out_hz,
@@ -240,6 +244,7 @@ def _premaster(medium: Medium, song_id: str) -> Need:
 
 def _sequence_step(medium: Medium) -> Step:
     overlaps = any(slot.crossfade_s for slots in medium.sides.values() for slot in slots)
+    heard = (("master", AUDIO), *([("figures", FIGURES)] if medium.runs else []))
     return Step(
         id=f"sequence:{medium.name}",
         action=Sequence(
@@ -248,14 +253,16 @@ def _sequence_step(medium: Medium) -> Step:
                 side: tuple(replace(slot, song=medium.keys[slot.song]) for slot in slots)
                 for side, slots in medium.sides.items()
             },
+            runs=medium.runs,
             rate_hz=medium.rate_hz,
             limiter=medium.limiter if overlaps else None,
             lead_in=medium.lead_in,
             sector=medium.sector,
         ),
         needs={
-            f"master/{key}": Need(f"master:{song}@{medium.name}", AUDIO)
+            f"{role}/{key}": Need(f"master:{song}@{medium.name}", output)
             for song, key in medium.keys.items()
+            for role, output in heard
         },
     )
 
@@ -291,34 +298,8 @@ def _deliver_action(medium: Medium) -> Deliver:
             plant=medium.plant,
             duplicator=settings.duplicator,
         )
-    if isinstance(settings, Vinyl):
-        return DeliverVinyl(
-            name=medium.name,
-            album=album,
-            tracks=tracks,
-            files=file_names(medium),
-            disc=settings.disc,
-            size=record_sizes()[settings.disc],
-            lathe=house_lathe(),
-            rate_hz=medium.rate_hz,
-            bits=medium.bits,
-            dither=settings.dither,
-            limited=medium.limited,
-            why_these_sides=medium.why_these_sides,
-        )
-    if isinstance(settings, Cassette):
-        return DeliverCassette(
-            name=medium.name,
-            album=album,
-            tracks=tracks,
-            files=file_names(medium),
-            tape=settings.tape,
-            rate_hz=medium.rate_hz,
-            bits=medium.bits,
-            dither=settings.dither,
-            limited=medium.limited,
-            why_these_sides=medium.why_these_sides,
-        )
+    if isinstance(settings, Sided):
+        return _sided_action(medium, settings, album=album, tracks=tracks)
     assert isinstance(settings, Streaming)
     services = {
         name: service_of(profile)
@@ -340,6 +321,27 @@ def _deliver_action(medium: Medium) -> Deliver:
         tags=_is_tagged(medium),
         gapless=settings.cut == "gapless",
     )
+
+
+def _sided_action(
+    medium: Medium, settings: Sided, *, album: AlbumCredits, tracks: Mapping[str, TrackCredits]
+) -> Deliver:
+    common: dict[str, Any] = {
+        "name": medium.name,
+        "album": album,
+        "tracks": tracks,
+        "files": file_names(medium),
+        "rate_hz": medium.rate_hz,
+        "bits": medium.bits,
+        "dither": settings.dither,
+        "limited": medium.limited,
+        "why_these_sides": medium.why_these_sides,
+    }
+    if isinstance(settings, Cassette):
+        return DeliverCassette(**common, tape=settings.tape)
+    assert isinstance(settings, Vinyl)
+    size = record_sizes()[settings.disc]
+    return DeliverVinyl(**common, disc=settings.disc, size=size, lathe=house_lathe())
 
 
 def disc_words(medium: Medium, keys: Mapping[str, str]) -> DiscWords:

@@ -1,6 +1,6 @@
 """The order of a deliverable: its sides and, on each, the songs with their gaps and overlaps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -10,7 +10,7 @@ from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.sequence import Entry
 from albumbuild.model.timeline import PAUSE_SECTORS, SECTOR_FRAMES
 from albumbuild.planner.lathe import record_sizes, tape_lengths
-from albumbuild.planner.sides import Limits, Piece, cut_in_any_order, cut_in_order
+from albumbuild.planner.sides import Limits, Piece, cut_in_any_order, cut_in_order, runs_of
 from albumbuild.planner.sidewords import Choice, reasons
 
 CD_LEAD_IN = PAUSE_SECTORS * SECTOR_FRAMES
@@ -21,23 +21,27 @@ SIDES = "ABCDEFGH"
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """The slots of each side, in order; why they are cut so, where the house has chosen."""
+    """The slots of each side, in order; why they are cut so, where the house has chosen.
+
+    `runs` tell where on a side the songs begin that stay together, where these may change places.
+    """
 
     sides: Mapping[str, tuple[Slot, ...]]
+    runs: Mapping[str, tuple[int, ...]] = {}
     why: tuple[str, ...] = ()
 
 
 def order_of(
-    settings: Deliverable, album: Album, frames: Mapping[str, int], *, rate_hz: int
+    settings: Deliverable, album: Album, frames: Callable[[str], int], *, rate_hz: int
 ) -> Order:
-    """The order of a deliverable, whose masters are that long at its rate.
+    """The order of a deliverable, whose masters have those `frames` at its rate.
 
     Nothing goes before the first song of a side.
     """
     entries = album.sequence if settings.sequence is None else settings.sequence
-    if isinstance(settings, Sided) and settings.sides == "auto":
-        return _planned(settings, album, frames, rate_hz=rate_hz)
     if isinstance(settings, Sided):
+        if settings.sides == "auto":
+            return _planned(settings, entries, album, frames=frames, rate_hz=rate_hz)
         known = {entry.song: entry for entry in entries}
         return Order(
             sides={
@@ -70,22 +74,25 @@ def most_minutes(settings: Sided) -> float:
 
 
 def _planned(
-    settings: Sided, album: Album, frames: Mapping[str, int], *, rate_hz: int
+    settings: Sided,
+    entries: Sequence[Entry],
+    album: Album,
+    *,
+    frames: Callable[[str], int],
+    rate_hz: int,
 ) -> Order:
     """Songs on as many sides as there are to be, as even as they can be."""
-    entries = album.sequence if settings.sequence is None else settings.sequence
     pieces = [
         Piece(
-            frames=frames[entry.song],
+            frames=frames(entry.song),
             gap=round(entry.silence_s * rate_hz),
             overlap=round((entry.crossfade_s or 0.0) * rate_hz),
             loudness_lu=album.songs[entry.song].master.loudness_offset_lu,
         )
         for entry in entries
     ]
-    limits = Limits(
-        most=most_minutes(settings) * 60 * rate_hz, lead_in=lead_in_of(settings, rate_hz)
-    )
+    most = round(most_minutes(settings) * 60 * rate_hz)
+    limits = Limits(most, lead_in_of(settings, rate_hz))
     plan = cut_in_any_order if settings.reorder else cut_in_order
     cut = plan(pieces, settings.side_count, limits)
     choice = Choice(
@@ -97,21 +104,26 @@ def _planned(
         rate_hz=rate_hz,
         reordered=settings.reorder,
     )
+    planned = dict(zip(SIDES, cut.sides, strict=False))
     return Order(
         sides={
-            name: _slots([entries[number] for number in side], album)
-            for name, side in zip(SIDES, cut.sides, strict=False)
+            name: _slots([entries[number] for number in side], album, moving=settings.reorder)
+            for name, side in planned.items()
         },
+        runs={name: runs_of(pieces, side, cut.broken) for name, side in planned.items()}
+        if settings.reorder
+        else {},
         why=tuple(reasons(choice)),
     )
 
 
-def _slots(entries: Sequence[Entry], album: Album) -> tuple[Slot, ...]:
+def _slots(entries: Sequence[Entry], album: Album, *, moving: bool = False) -> tuple[Slot, ...]:
+    """The songs of a side; one that may move keeps the gap that it has where it is not first."""
     tempos = [album.songs[entry.song].tempo for entry in entries]
     return tuple(
         Slot(
             song=entry.song,
-            gap_s=entry.silence_s if index else 0.0,
+            gap_s=entry.silence_s if index or moving else 0.0,
             crossfade_s=(entry.crossfade_s or 0.0) if index else 0.0,
             curve=entry.curve,
             hidden=entry.hidden,

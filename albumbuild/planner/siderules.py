@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from albumbuild.model.deliverable import Cassette, Sided, Vinyl
 from albumbuild.model.problem import Problem, Span
 from albumbuild.model.programme import Layout
+from albumbuild.model.time import short_clock
 from albumbuild.planner.lathe import record_sizes, tape_lengths
 from albumbuild.planner.media import Medium
 from albumbuild.planner.whereabouts import Whereabouts
@@ -81,8 +82,8 @@ def _tape_too_short(
     return Problem(
         slug="side-too-long",
         at=at,
-        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
-        why=f"a {settings.tape} holds {_clock(most)} a side",
+        what=f"side `{side}` of `{medium.name}` is {short_clock(60 * minutes)} long",
+        why=f"a {settings.tape} holds {short_clock(60 * most)} a side",
         fix=_way_out(settings) + tape,
     )
 
@@ -94,22 +95,20 @@ def _side_too_long(
     return Problem(
         slug="side-too-long",
         at=at,
-        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
-        why=f"plants take at most {_clock(most)} a side at this size and speed",
+        what=f"side `{side}` of `{medium.name}` is {short_clock(60 * minutes)} long",
+        why=f"plants take at most {short_clock(60 * most)} a side at this size and speed",
         fix=f"{_way_out(medium.settings)}, or choose another `disc`",
     )
 
 
-def _side_long(
-    medium: Medium, side: str, minutes: float, good: float, at: Span | None
-) -> Problem:
+def _side_long(medium: Medium, side: str, minutes: float, good: float, at: Span | None) -> Problem:
     """A side that must be cut quieter."""
     return Problem(
         slug="side-long",
         at=at,
         severity="warning",
-        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
-        why=f"above {_clock(good)} a side is cut at a lower level",
+        what=f"side `{side}` of `{medium.name}` is {short_clock(60 * minutes)} long",
+        why=f"above {short_clock(60 * good)} a side is cut at a lower level",
         fix=f"{_way_out(medium.settings)} if it should be loud",
     )
 
@@ -120,7 +119,7 @@ def _uneven(medium: Medium, long: str, short: str, minutes: float, where: Wherea
         slug="sides-uneven",
         at=where.whole("sides"),
         severity="warning",
-        what=f"{long} of `{medium.name}` is {_clock(minutes)} longer than {short}",
+        what=f"{long} of `{medium.name}` is {short_clock(60 * minutes)} longer than {short}",
         why="a tape is as long as its longer side, and the other one ends in silence",
         fix=_way_out(medium.settings),
     )
@@ -136,8 +135,3 @@ def _way_out(settings: object) -> str:
     if isinstance(settings, Vinyl) and settings.discs < 4:
         ways.insert(0, f"write `discs: {settings.discs + 1}`")
     return ", or ".join(ways)
-
-
-def _clock(minutes: float) -> str:
-    seconds = round(minutes * 60)
-    return f"{seconds // 60}:{seconds % 60:02}"

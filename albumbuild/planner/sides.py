@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from albumbuild.planner.dealing import dealt
 
+MOST_WAYS = 500
+"""To part so many segues of all there are; each takes a few hundredths of a second at most."""
+
 
 class Piece(NamedTuple):
     """A song in its order, in frames: the silence before it, or its overlap with the last one."""
@@ -52,6 +55,12 @@ def side_frames(pieces: Sequence[Piece], side: Sequence[int], lead_in: int = 0) 
     return lead_in + sum(pieces[number].frames for number in side) + inner
 
 
+def runs_of(pieces: Sequence[Piece], side: Sequence[int], broken: Sequence[int]) -> tuple[int, ...]:
+    """Where on a side pieces begin that stay together; places on the side."""
+    starts = {block.pieces[0] for block in blocks_of(pieces, parted=_parted(pieces, broken))}
+    return tuple(at for at, number in enumerate(side) if number in starts)
+
+
 def cut_in_order(pieces: Sequence[Piece], count: int, limits: Limits) -> Cut:
     """The best cut of pieces that keep their order into `count` sides; fewer where none is left.
 
@@ -76,22 +85,22 @@ def cut_in_order(pieces: Sequence[Piece], count: int, limits: Limits) -> Cut:
 def cut_in_any_order(pieces: Sequence[Piece], count: int, limits: Limits) -> Cut:
     """The best cut of pieces that may change places into `count` sides; fewer where none is left.
 
-    Crossfades and segues stay together; as few segues part as let every side fit. On each side
-    the loud go first and the calm last, and those alike as they were. Judged as in
-    `cut_in_order`; sides come from the longest to the shortest.
+    Crossfades and segues stay together; as few segues part as let every side fit, and all where
+    there are more than `MOST_WAYS` to choose so many. On each side the loud go first and the calm
+    last, and those alike as they were. Judged as in `cut_in_order`; sides come from the longest
+    to the shortest.
     """
     segues = [number for number, piece in enumerate(pieces) if number and piece.is_segue]
-    fullest = len(blocks_of(pieces, parted=range(len(pieces))))
-    count = min(count, fullest)
+    count = min(count, len(blocks_of(pieces, parted=range(len(pieces)))))
     whole = sum(piece.frames - piece.overlap for piece in pieces) + count * limits.lead_in
     if whole > limits.most * count:
         limits = Limits(lead_in=limits.lead_in)
     otherwise: Cut | None = None
-    for parted in range(len(segues) + 1):
+    for broken in _partings(segues):
         found = [
-            Cut(_dealt(blocks, count, limits), broken)
-            for broken in combinations(segues, parted)
-            if len(blocks := blocks_of(pieces, parted=_parted(pieces, broken))) >= count
+            Cut(_dealt(blocks, count, limits), each)
+            for each in broken
+            if len(blocks := blocks_of(pieces, parted=_parted(pieces, each))) >= count
         ]
         best = min(found, key=lambda cut: _judged(pieces, cut, limits), default=None)
         if best is not None and _judged(pieces, best, limits)[0] <= limits.most:
@@ -99,6 +108,15 @@ def cut_in_any_order(pieces: Sequence[Piece], count: int, limits: Limits) -> Cut
         otherwise = otherwise or best
     assert otherwise is not None, "with every segue parted there are blocks enough"
     return otherwise
+
+
+def _partings(segues: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
+    """Which segues may part: none, each one, each two and so on, all of them in the end."""
+    for number in range(len(segues) + 1):
+        if math.comb(len(segues), number) > MOST_WAYS:
+            yield [tuple(segues)]
+            return
+        yield [*combinations(segues, number)]
 
 
 def blocks_of(pieces: Sequence[Piece], *, parted: Sequence[int]) -> list[Block]:
@@ -119,9 +137,7 @@ def blocks_of(pieces: Sequence[Piece], *, parted: Sequence[int]) -> list[Block]:
 
 
 def _parted(pieces: Sequence[Piece], broken: Sequence[int]) -> list[int]:
-    return [
-        number for number, piece in enumerate(pieces) if number in broken or not piece.is_segue
-    ]
+    return [number for number, piece in enumerate(pieces) if number in broken or not piece.is_segue]
 
 
 def _dealt(blocks: Sequence[Block], count: int, limits: Limits) -> tuple[tuple[int, ...], ...]:
@@ -134,9 +150,7 @@ def _dealt(blocks: Sequence[Block], count: int, limits: Limits) -> tuple[tuple[i
         return limits.lead_in + sum(playing[at].frames for at in hand) + inner
 
     ordered = sorted(hands, key=lambda hand: (-length(hand), hand))
-    return tuple(
-        tuple(number for at in hand for number in playing[at].pieces) for hand in ordered
-    )
+    return tuple(tuple(number for at in hand for number in playing[at].pieces) for hand in ordered)
 
 
 def _judged(pieces: Sequence[Piece], cut: Cut, limits: Limits) -> tuple[int, int, Cut]:
@@ -158,7 +172,9 @@ class _Line:
 
     def best(self, most: float) -> list[int]:
         """Where the sides begin."""
-        lengths = sorted({length for first in range(self._count) for _, length in self._from(first)})
+        lengths = sorted(
+            {length for first in range(self._count) for _, length in self._from(first)}
+        )
         high = most if self._fewest(0, most) < math.inf else math.inf
         broken = self._fewest(0, high)
         at = bisect_left(lengths, True, key=lambda each: self._fewest(0, each) <= broken)

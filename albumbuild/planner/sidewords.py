@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from albumbuild.model.time import short_clock
 from albumbuild.planner.sides import Cut, Limits, Piece, side_frames
 
 
@@ -31,7 +32,7 @@ def reasons(choice: Choice) -> Iterator[str]:
     )
     if choice.reordered:
         yield (
-            "on each side songs go from loud to calm by their `loudness_offset_lu`, and those "
+            "on each side songs go from loud to calm as their masters measure, and those that are "
             "alike as in the sequence"
         )
     else:
@@ -94,5 +95,4 @@ def _limit(choice: Choice) -> str:
 
 
 def _clock(choice: Choice, frames: float) -> str:
-    seconds = round(frames / choice.rate_hz)
-    return f"{seconds // 60}:{seconds % 60:02}"
+    return short_clock(frames / choice.rate_hz)

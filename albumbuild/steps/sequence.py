@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +15,7 @@ from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.figures import SOUND, named, write_figures
+from albumbuild.steps.loudfirst import loud_first, loudness_lufs
 from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ class Sequence(Action, frozen=True, kw_only=True):
     """Lays the masters of one deliverable on the time line of each of its sides, in `order`.
 
     The limiter is there where songs overlap, since two masters under a ceiling may sum
-    to more; where they do not, it changes nothing.
+    to more; where they do not, it changes nothing. `runs` tell where on a side the songs begin
+    that stay together; on a side that has any, these change places and go from loud to calm.
     """
 
     kind: ClassVar[str] = "sequence"
@@ -51,6 +54,7 @@ class Sequence(Action, frozen=True, kw_only=True):
 
     order: tuple[str, ...]
     sides: Mapping[str, tuple[Slot, ...]]
+    runs: Mapping[str, tuple[int, ...]] = {}
     rate_hz: int
     limiter: Limiter | None = None
     lead_in: int = 0
@@ -66,7 +70,7 @@ class Sequence(Action, frozen=True, kw_only=True):
         lengths = {song: frames_of(path) for song, path in masters.items()}
         layouts = {
             side: lay_out(
-                self.sides[side],
+                self._slots(side, lengths, needs),
                 lengths,
                 rate_hz=self.rate_hz,
                 lead_in=self.lead_in,
@@ -82,6 +86,15 @@ class Sequence(Action, frozen=True, kw_only=True):
         }
         (into / LAYOUT).write_bytes(msgspec.json.encode(sides))
         write_figures(into, {SOUND: named(whole)})
+
+    def _slots(self, side: str, lengths: Mapping[str, int], needs: Needs) -> tuple[Slot, ...]:
+        """The songs of a side in the order in which they play."""
+        slots, starts = self.sides[side], self.runs.get(side, ())
+        if not starts:
+            return slots
+        lufs = {slot.song: loudness_lufs(needs.blob(f"figures/{slot.song}")) for slot in slots}
+        runs = [slots[first:end] for first, end in pairwise((*starts, len(slots)))]
+        return tuple(slot for run in loud_first(runs, lufs, lengths) for slot in run)
 
     def _side(
         self,
