@@ -20,17 +20,16 @@ from albumbuild.dsp.resample import resampled_frames
 from albumbuild.engine.plan import Need, Step
 from albumbuild.formats.coding import best_rate
 from albumbuild.model.album import Album
-from albumbuild.model.credits import AlbumCredits, TrackCredits
 from albumbuild.model.deliverable import Cassette, Cd, Deliverable, Mixes, Sided, Streaming, Vinyl
 from albumbuild.model.mastering import Loudness
 from albumbuild.model.plant import Plant
 from albumbuild.model.profile import Profile
-from albumbuild.model.programme import PROGRAMME, Slot
+from albumbuild.model.programme import Slot
 from albumbuild.model.timeline import SECTOR_FRAMES
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.lathe import house_lathe, record_sizes
-from albumbuild.planner.names import side_names, track_names
+from albumbuild.planner.names import file_names
 from albumbuild.planner.order import lead_in_of, order_of
 from albumbuild.planner.songs import SongPlan, subject
 from albumbuild.planner.sounds import sources
@@ -112,6 +111,11 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
         """How its DDP fileset is written."""
         assert isinstance(self.settings, Cd)
         return self.album.plants[self.settings.ddp_profile]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files that are named by a template; see `file_names`."""
+        return file_names(self.album, self.settings, self.sides, self.profile)
 
     @property
     def lead_in(self) -> int:
@@ -284,12 +288,11 @@ def _deliver_action(medium: Medium) -> Deliver:
     settings = medium.settings
     album = album_credits(medium.album)
     tracks = {key: track_credits(medium.album, song) for song, key in medium.keys.items()}
+    said: dict[str, Any] = {"name": medium.name, "album": album, "tracks": tracks}
     if isinstance(settings, Cd):
         words = disc_words(medium, medium.keys)
         return DeliverCd(
-            name=medium.name,
-            album=album,
-            tracks=tracks,
+            **said,
             dither=settings.dither,
             cd_text=settings.cd_text.write,
             blocks=words.blocks,
@@ -299,7 +302,7 @@ def _deliver_action(medium: Medium) -> Deliver:
             duplicator=settings.duplicator,
         )
     if isinstance(settings, Sided):
-        return _sided_action(medium, settings, album=album, tracks=tracks)
+        return _sided_action(medium, settings, said)
     assert isinstance(settings, Streaming)
     services = {
         name: service_of(profile)
@@ -311,7 +314,7 @@ def _deliver_action(medium: Medium) -> Deliver:
         services=services,
         album=album,
         tracks=tracks,
-        files={medium.keys[song]: name for song, name in file_names(medium).items()},
+        files={medium.keys[song]: name for song, name in medium.files.items()},
         format=settings.format,
         rate_hz=medium.rate_hz,
         bits=medium.bits,
@@ -323,14 +326,9 @@ def _deliver_action(medium: Medium) -> Deliver:
     )
 
 
-def _sided_action(
-    medium: Medium, settings: Sided, *, album: AlbumCredits, tracks: Mapping[str, TrackCredits]
-) -> Deliver:
+def _sided_action(medium: Medium, settings: Sided, said: Mapping[str, Any]) -> Deliver:
     common: dict[str, Any] = {
-        "name": medium.name,
-        "album": album,
-        "tracks": tracks,
-        "files": file_names(medium),
+        "files": medium.files,
         "rate_hz": medium.rate_hz,
         "bits": medium.bits,
         "dither": settings.dither,
@@ -338,10 +336,10 @@ def _sided_action(
         "why_these_sides": medium.why_these_sides,
     }
     if isinstance(settings, Cassette):
-        return DeliverCassette(**common, tape=settings.tape)
+        return DeliverCassette(**said, **common, tape=settings.tape)
     assert isinstance(settings, Vinyl)
     size = record_sizes()[settings.disc]
-    return DeliverVinyl(**common, disc=settings.disc, size=size, lathe=house_lathe())
+    return DeliverVinyl(**said, **common, disc=settings.disc, size=size, lathe=house_lathe())
 
 
 def disc_words(medium: Medium, keys: Mapping[str, str]) -> DiscWords:
@@ -363,21 +361,6 @@ def disc_words(medium: Medium, keys: Mapping[str, str]) -> DiscWords:
         copy=settings.copy,
         emphasised=tuple(keys[entry.song] for entry in entries if entry.pre_emphasis),
     )
-
-
-def file_names(medium: Medium) -> dict[str, str]:
-    """The files that are named by a template: those of songs, or of sides.
-
-    Raises:
-        SpellingError: the profile wants a name in ASCII that has no such spelling.
-    """
-    settings = medium.settings
-    if isinstance(settings, Sided):
-        return side_names(medium.album, settings, medium.sides)
-    if isinstance(settings, Streaming):
-        slots = medium.sides[PROGRAMME]
-        return track_names(medium.album, settings, slots, medium.profile)
-    return {}
 
 
 def _is_tagged(medium: Medium) -> bool:

@@ -13,7 +13,7 @@ from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem
 from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
 from albumbuild.model.timeline import sector_of
-from albumbuild.planner.media import Medium, disc_words, file_names, master_frames
+from albumbuild.planner.media import Medium, disc_words, master_frames
 from albumbuild.planner.siderules import even_problems, number_problems, side_problems
 from albumbuild.planner.whereabouts import Whereabouts
 
@@ -80,7 +80,7 @@ def _layout_problems(
 
 def _name_problems(medium: Medium) -> Iterator[Problem]:
     try:
-        names = list(file_names(medium).values())
+        names = list(medium.files.values())
     except SpellingError as error:
         yield _not_ascii(medium.name, error)
         return

@@ -55,16 +55,17 @@ def number_problems(medium: Medium, where: Whereabouts) -> Iterator[Problem]:
 def even_problems(
     medium: Medium, layouts: Mapping[str, Layout], where: Whereabouts
 ) -> Iterator[Problem]:
-    """Two sides of one tape, one of which runs on in silence."""
+    """Two sides of one tape that are not alike, or of which the second is the longer one."""
     settings = medium.settings
     if not isinstance(settings, Cassette):
         return
     uneven = tape_lengths()[settings.tape].uneven_min
     minutes = [(side, each.frames / each.rate_hz / 60) for side, each in layouts.items()]
-    for two in zip(minutes[::2], minutes[1::2], strict=False):
-        (short, less), (long, more) = sorted(two, key=lambda each: each[1])
-        if more - less > uneven:
-            yield _uneven(medium, f"side `{long}`", f"`{short}`", more - less, where)
+    for (first, begins), (second, ends) in zip(minutes[::2], minutes[1::2], strict=False):
+        if begins - ends > uneven:
+            yield _uneven(medium, first, second, begins - ends, where)
+        elif round(60 * (ends - begins)) > 0:
+            yield _uneven(medium, second, first, ends - begins, where)
 
 
 def _tape_too_short(
@@ -115,12 +116,14 @@ def _side_long(medium: Medium, side: str, minutes: float, good: float, at: Span 
 
 def _uneven(medium: Medium, long: str, short: str, minutes: float, where: Whereabouts) -> Problem:
     """A tape that is turned over after a silence, or that ends with one."""
+    longer = f"{short_clock(60 * minutes)} longer"
     return Problem(
         slug="sides-uneven",
         at=where.whole("sides"),
         severity="warning",
-        what=f"{long} of `{medium.name}` is {short_clock(60 * minutes)} longer than {short}",
-        why="a tape is as long as its longer side, and the other one ends in silence",
+        what=f"side `{long}` of `{medium.name}` is {longer} than `{short}`",
+        why="a tape is as long as its longer side, the first one at best, and the other ends in "
+        "silence",
         fix=_way_out(medium.settings),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from albumbuild.model.time import short_clock
-from albumbuild.planner.sides import Cut, Limits, Piece, side_frames
+from albumbuild.planner.sides import Cut, Limits, Piece, blocks_of, side_frames
 
 
 class Choice(NamedTuple):
@@ -39,10 +39,7 @@ def reasons(choice: Choice) -> Iterator[str]:
         yield from _next_best(choice, max(lengths))
     yield from _kept(choice)
     for number in choice.cut.broken:
-        yield (
-            f"the segue into `{choice.songs[number]}` is parted: with fewer parted no sides would "
-            f"fit{_limit(choice)}"
-        )
+        yield f"the segue into `{choice.songs[number]}` is parted: {_need(choice)}"
 
 
 def _next_best(choice: Choice, longest: int) -> Iterator[str]:
@@ -62,11 +59,9 @@ def _next_best(choice: Choice, longest: int) -> Iterator[str]:
         moved += [[*starts[:at], to, *starts[at + 1 :]] for to in (*before[-1:], *after[:1])]
     if moved:
         other = min(max(_lengths(choice, each)) for each in moved)
-        if other > longest:
-            yield (
-                "with a break one place earlier or later the longest side would be "
-                f"{_clock(choice, other)}"
-            )
+        told = _clock(choice, other)
+        if told != _clock(choice, longest):
+            yield f"with a break one place earlier or later the longest side would be {told}"
 
 
 def _kept(choice: Choice) -> Iterator[str]:
@@ -89,9 +84,14 @@ def _length(choice: Choice, side: Sequence[int]) -> int:
     return side_frames(choice.pieces, side, choice.limits.lead_in)
 
 
-def _limit(choice: Choice) -> str:
+def _need(choice: Choice) -> str:
+    """Why so many segues had to part."""
+    whole = [number for number, piece in enumerate(choice.pieces) if not piece.is_segue]
+    if len(blocks_of(choice.pieces, parted=whole)) < len(choice.cut.sides):
+        return f"with fewer parted there are no songs for {len(choice.cut.sides)} sides"
     most = choice.limits.most
-    return "" if math.isinf(most) else f" in {_clock(choice, most)} a side"
+    assert math.isfinite(most), "without a limit one parts for want of songs alone"
+    return f"with fewer parted no sides would fit in {_clock(choice, most)} each"
 
 
 def _clock(choice: Choice, frames: float) -> str:

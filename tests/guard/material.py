@@ -82,6 +82,7 @@ def write_material(folder: Path) -> None:
     (folder / "figures.json").write_bytes(
         b'{"sound": {"integrated_lufs": -13.5, "true_peak_dbtp": -1.0}}'
     )
+    (folder / "calm.json").write_bytes(b'{"sound": {"integrated_lufs": -20}}')
     for name, sides in LAYOUTS.items():
         (folder / f"{name}.json").write_bytes(msgspec.json.encode(sides))
 
