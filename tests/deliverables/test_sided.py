@@ -1,6 +1,7 @@
 """Records and tapes: sides that are planned, what is said of them, and their sheets."""
 
 import copy
+import json
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -127,6 +128,19 @@ def test_a_side_of_a_tape_is_a_file_that_begins_with_silence(
             assert peak == pytest.approx(PEAKS[track["song"]], rel=0.01)
     assert {"timing.txt", "timing.html"} <= {file["path"] for file in delivery["files"]}
     assert studio.run("verify", f"build/{name}").code == 0
+
+
+def test_a_side_of_another_length_than_told_is_found(
+    shelf: tuple[Studio, str], tmp_path: Any
+) -> None:
+    studio = shelf[0].copied_to(tmp_path / "album")
+    record = studio.root / "build/tape/deliverable.json"
+    told = json.loads(record.read_text())
+    told["sides"][1]["seconds"] += 0.5
+    record.write_text(json.dumps(told))
+    said = studio.run("verify", "build/tape")
+    assert said.code == 3
+    assert said.out.count("error[differ-length]") == 1
 
 
 def test_a_tape_is_limited_only_where_that_is_asked_for(shelf: tuple[Studio, str]) -> None:
