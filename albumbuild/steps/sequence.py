@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,8 +13,8 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
-from albumbuild.steps.figures import SOUND, named, write_figures
-from albumbuild.steps.loudfirst import loud_first, loudness_lufs
+from albumbuild.steps.figures import SOUND, named, read_figures, write_figures
+from albumbuild.steps.loudfirst import as_played
 from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class Sequence(Action, frozen=True, kw_only=True):
         lengths = {song: frames_of(path) for song, path in masters.items()}
         layouts = {
             side: lay_out(
-                self._slots(side, lengths, needs),
+                self._slots(side, needs),
                 lengths,
                 rate_hz=self.rate_hz,
                 lead_in=self.lead_in,
@@ -87,14 +86,15 @@ class Sequence(Action, frozen=True, kw_only=True):
         (into / LAYOUT).write_bytes(msgspec.json.encode(sides))
         write_figures(into, {SOUND: named(whole)})
 
-    def _slots(self, side: str, lengths: Mapping[str, int], needs: Needs) -> tuple[Slot, ...]:
+    def _slots(self, side: str, needs: Needs) -> tuple[Slot, ...]:
         """The songs of a side in the order in which they play."""
         slots, starts = self.sides[side], self.runs.get(side, ())
-        if not starts:
-            return slots
-        lufs = {slot.song: loudness_lufs(needs.blob(f"figures/{slot.song}")) for slot in slots}
-        runs = [slots[first:end] for first, end in pairwise((*starts, len(slots)))]
-        return tuple(slot for run in loud_first(runs, lufs, lengths) for slot in run)
+        measured = {
+            slot.song: read_figures(needs.blob(f"figures/{slot.song}"))[SOUND]
+            for slot in slots
+            if starts
+        }
+        return as_played(slots, starts, measured)
 
     def _side(
         self,

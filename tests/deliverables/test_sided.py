@@ -89,6 +89,19 @@ def test_loudness_is_what_masters_measure(shelf: tuple[Studio, str], tmp_path: A
     assert (second["start_s"], second["seconds"]) == (first["seconds"], SECONDS["e"])
 
 
+def test_checks_go_by_the_order_in_which_songs_play(
+    shelf: tuple[Studio, str], tmp_path: Any
+) -> None:
+    studio = shelf[0].copied_to(tmp_path / "album")
+    studio.edit("checks", [{"deliverable": "moved", "loudness_step_lu": "<= 0"}])
+    said = studio.run("make", "moved", "--json")
+    assert said.code == 3
+    loudness = [track["lufs"] for track in studio.delivery("moved")["tracks"]]
+    step = max(abs(after - before) for before, after in pairwise(loudness))
+    (broken,) = json.loads(said.out)["broken_checks"]
+    assert broken["measured"] == pytest.approx(step, abs=0.4)  # as a track, one fades
+
+
 def test_why_the_sides_are_so_is_told(shelf: tuple[Studio, str]) -> None:
     studio, told = shelf
     for said in (told, studio.run("plan").err):
