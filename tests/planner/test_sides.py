@@ -83,7 +83,7 @@ def test_no_cut_in_order_is_better(songs: int, count: int) -> None:
                 assert [*sum(found.sides, ())] == [*range(songs)]
 
 
-@pytest.mark.parametrize(("songs", "count"), [(5, 2), (12, 2), (16, 2), (9, 3), (8, 4), (7, 6)])
+@pytest.mark.parametrize(("songs", "count"), [(5, 2), (12, 2), (16, 2), (9, 3), (7, 4), (6, 5)])
 def test_no_deal_is_better(songs: int, count: int) -> None:
     for seed in range(2):
         pieces = album(100 * songs + seed, songs, joined=0.0)
@@ -117,7 +117,7 @@ def test_what_stays_together_on_a_side_is_known() -> None:
     assert runs_of(pieces, (3, 4, 0, 1, 2), (2, 4)) == (0, 1, 2, 4)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_with_reorder_as_few_segues_as_can_be_are_parted(seed: int) -> None:
     """Against every set of parted segues with every deal of what is left."""
     pieces = album(seed, 7, joined=0.5)
