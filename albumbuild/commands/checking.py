@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from albumbuild.engine.results import Result
     from albumbuild.model.problem import Problem
     from albumbuild.planner.checks import Question
-    from albumbuild.planner.media import Medium
+    from albumbuild.planner.medium import Medium
     from albumbuild.steps.figures import Named
 
 

@@ -77,13 +77,14 @@ def _build(options: argparse.Namespace) -> int:
 
     with Interrupt(quiet=options.quiet) as interrupt:  # before libraries load: they bear none
         from albumbuild.commands.building import events_to
-        from albumbuild.commands.opening import open_album
+        from albumbuild.commands.opening import open_album, tell_choices
         from albumbuild.console import console_for
 
         console = console_for(options)
         opened = open_album(options, console)
         if interrupt.stopped.is_set():
             return interrupt.code
+        tell_choices(opened, console)
         with events_to(options.events) as readers:
             built = build_once(options, opened, console, interrupt=interrupt, readers=readers)
     return ended(opened, built.result, console, interrupt=interrupt) or built.verdict

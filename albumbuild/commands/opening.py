@@ -67,3 +67,10 @@ def open_album(options: "Namespace", console: "Console") -> Opened:
     )
     console.problems([*manifest.warnings, *planned.warnings])
     return Opened(manifest, planned, since_ns)
+
+
+def tell_choices(opened: Opened, console: "Console") -> None:
+    """What was left to the house, what it has chosen, and why."""
+    for name, medium in opened.planned.media.items():
+        for reason in medium.why_these_sides:
+            console.note(f"info: {name}: {reason}")

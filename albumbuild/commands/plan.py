@@ -5,7 +5,7 @@ import json
 
 from albumbuild.commands import exits
 from albumbuild.commands.building import BUILD, store_of, targets_of
-from albumbuild.commands.opening import open_album
+from albumbuild.commands.opening import open_album, tell_choices
 from albumbuild.commands.waiting import add_wait_arguments, sharing
 from albumbuild.console import console_for
 from albumbuild.engine.forecast import dry_run
@@ -31,6 +31,7 @@ def show_plan(options: argparse.Namespace, *, exit_code: bool) -> int:
     """Print every step that would run, with its reason."""
     console = console_for(options)
     opened = open_album(options, console)
+    tell_choices(opened, console)
     store = store_of(opened.root)
     with sharing(store, options, console):
         steps = dry_run(

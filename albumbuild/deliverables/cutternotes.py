@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from albumbuild.dsp.cutting import Cut, Event, Kind, deepest_swing_um, lift_um
 from albumbuild.dsp.groove import BASS_HZ, Groove
 from albumbuild.model.lathe import Lathe, RecordSize
+from albumbuild.model.time import clock
 
 MOST_EVENTS = 12
 """Of each kind, the worst; the rest are counted."""
@@ -14,12 +15,6 @@ KINDS: dict[Kind, str] = {
     "sibilance": "sibilance",
     "steep": "steep treble",
 }
-
-
-def clock(seconds: float) -> str:
-    """`m:ss.hh`, to the nearest hundredth."""
-    hundredths = round(seconds * 100)
-    return f"{hundredths // 6000}:{hundredths // 100 % 60:02}.{hundredths % 100:02}"
 
 
 def reference_line(lathe: Lathe) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -65,6 +66,7 @@ def _delivered(folder: Path) -> Read:
             findings += [
                 each for track in delivery.tracks for each in _track_faults(folder, track, delivery)
             ]
+            findings += _side_faults(folder, delivery)
         if delivery.type == "streaming":
             findings += [
                 each for track in delivery.tracks for each in _tag_faults(folder, track, delivery)
@@ -114,7 +116,7 @@ def _disc_faults(disc: Disc, delivery: Delivery) -> Iterator[Finding]:
 def _track_faults(folder: Path, track: DeliveredTrack, delivery: Delivery) -> Iterator[Finding]:
     """A track's sound: whether it decodes, is as long as told, and as loud to another meter."""
     path = folder / track.file
-    own_file = sum(each.file == track.file for each in delivery.tracks) == 1
+    own_file = track.side is None and sum(e.file == track.file for e in delivery.tracks) == 1
     try:
         with SoundReader(path) as reader:
             form = reader.format
@@ -122,9 +124,7 @@ def _track_faults(folder: Path, track: DeliveredTrack, delivery: Delivery) -> It
         first = 0 if own_file else round(track.start_s * form.rate_hz)
         near = _LOSSY_S if form.bits is None else _NEAR_S
         if own_file and abs(seconds - track.seconds) > near:
-            what = f"`{track.file}` lasts {seconds:.3f} s"
-            why = f"the record says {track.seconds:.3f}"
-            yield Finding(rule="differ-length", file=track.file, what=what, why=why)
+            yield _other_length(track.file, seconds, track.seconds)
             return
         frames = round(track.seconds * form.rate_hz)
         lufs = _second_lufs(path, first, min(frames, form.frames - first), form.rate_hz)
@@ -136,6 +136,20 @@ def _track_faults(folder: Path, track: DeliveredTrack, delivery: Delivery) -> It
         what = f"track {track.number} measures {lufs:.2f} LUFS by a second meter"
         why = f"the record says {track.lufs:.2f}"
         yield Finding(rule="differ-loudness", file=track.file, what=what, why=why)
+
+
+def _side_faults(folder: Path, delivery: Delivery) -> Iterator[Finding]:
+    """Sides that are not as long as told; those that cannot be read are told by their tracks."""
+    for side in delivery.sides:
+        with suppress(SoundError), SoundReader(folder / side.file) as reader:
+            seconds = reader.format.frames / reader.format.rate_hz
+            if abs(seconds - side.seconds) > _NEAR_S:
+                yield _other_length(side.file, seconds, side.seconds)
+
+
+def _other_length(file: str, seconds: float, told: float) -> Finding:
+    what, why = f"`{file}` lasts {seconds:.3f} s", f"the record says {told:.3f}"
+    return Finding(rule="differ-length", file=file, what=what, why=why)
 
 
 def _tag_faults(folder: Path, track: DeliveredTrack, delivery: Delivery) -> Iterator[Finding]:

@@ -1,22 +1,10 @@
 """The PQ sheet of a disc, which a plant checks the master against, as text and as a page."""
 
-from html import escape
-
 import msgspec
 
+from albumbuild.formats.sheet import Sheet, sheet_html, sheet_text
 from albumbuild.model.timeline import Copy, Disc, DiscTrack, msf_text
 
-_STYLE = """
-body { font: 11pt/1.4 Georgia, serif; margin: 2em auto; max-width: 60em; color: #111; }
-h1 { font-size: 1.4em; margin-bottom: 0.2em; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1em 1.5em; }
-dt { color: #555; } dd { margin: 0; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 0.2em 0.8em 0.2em 0; border-bottom: 1px solid #ccc; }
-th { border-bottom: 2px solid #111; }
-td.time { font-family: monospace; white-space: nowrap; }
-@media print { body { margin: 0; } tr { break-inside: avoid; } }
-"""
 _COPIES: dict[Copy, str] = {
     "prohibited": "prohibited",
     "permitted": "permitted",
@@ -47,42 +35,23 @@ def pq_text(disc: Disc) -> str:
     Times are mm:ss:ff from the start of the image, as the subcode counts them; the length of a
     track runs from its index 01 to the next track's.
     """
-    facts = _facts(disc)
-    wide = max(len(name) for name, _ in facts)
-    lines = [f"PQ sheet: {disc.title}", ""]
-    lines += [f"{name:{wide}}  {value}" for name, value in facts]
-    rows = [_COLUMNS, *(row.cells() for row in _rows(disc))]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(_COLUMNS))]
-    lines.append("")
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join([*lines, "", *_notes(disc)]) + "\n"
+    return sheet_text(_sheet(disc))
 
 
 def pq_html(disc: Disc) -> str:
     """The PQ sheet as one page without any other file, made to be printed."""
-    facts = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in _facts(disc)
-    )
-    heads = "".join(f"<th>{name}</th>" for name in _COLUMNS)
-    rows = "\n".join(_html_row(row) for row in _rows(disc))
-    notes = "".join(f"<p>{escape(note)}</p>\n" for note in _notes(disc))
-    title = escape(f"PQ sheet: {disc.title}")
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-        f"<dl>{facts}</dl>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n"
-        f"</tbody>\n</table>\n{notes}</body>\n</html>\n"
-    )
+    return sheet_html(_sheet(disc))
 
 
-def _html_row(row: _Row) -> str:
-    cells = []
-    for name, cell in zip(_COLUMNS, row.cells(), strict=True):
-        kind = ' class="time"' if name in _TIMES else ""
-        cells.append(f"<td{kind}>{escape(cell)}</td>")
-    return f"<tr>{''.join(cells)}</tr>"
+def _sheet(disc: Disc) -> Sheet:
+    return Sheet(
+        title=f"PQ sheet: {disc.title}",
+        facts=tuple(_facts(disc)),
+        columns=_COLUMNS,
+        rows=tuple(row.cells() for row in _rows(disc)),
+        times=_TIMES,
+        notes=tuple(_notes(disc)),
+    )
 
 
 def _facts(disc: Disc) -> list[tuple[str, str]]:

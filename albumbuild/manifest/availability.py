@@ -13,8 +13,6 @@ from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span
 
-WAITS = "this version reads its settings, and cannot do it"
-
 
 def availability_problems(album: Album, places: Places) -> Iterator[Problem]:
     """Every part of the album that has to wait for another version."""
@@ -30,19 +28,18 @@ def _insert_problems(
 ) -> Iterator[Problem]:
     for index, insert in enumerate(inserts):
         if not insert.available:
-            fix = "take this insert out, or print its effect into the stem"
-            yield _not_yet(
-                f"`{insert.name}`", places=places, path=(*path, index), fix=fix, key=True
+            yield Problem(
+                slug="not-available-yet",
+                at=places.key_of(*path, index),
+                what=f"`{insert.name}` is not available yet",
+                why="this version reads its settings, and cannot do it",
+                fix="take this insert out, or print its effect into the stem",
             )
 
 
 def _deliverable_problems(
     deliverable: Deliverable, path: Path, places: Places
 ) -> Iterator[Problem]:
-    if not deliverable.available:
-        what = f"`type: {deliverable.type}`"
-        fix = "take this deliverable out"
-        yield _not_yet(what, places=places, path=(*path, "type"), fix=fix)
     if not isinstance(deliverable, Streaming) or is_installed():
         return
     if deliverable.format in MP4_FORMATS:
@@ -60,14 +57,4 @@ def _without_codecs(what: str, at: Span | None) -> Problem:
         what=f"`{what}` cannot be encoded here",
         why="AAC and ALAC need PyAV, which is not installed",
         fix=f"pip install '{EXTRA}'",
-    )
-
-
-def _not_yet(what: str, *, places: Places, path: Path, fix: str, key: bool = False) -> Problem:
-    return Problem(
-        slug="not-available-yet",
-        at=places.key_of(*path) if key else places.of(*path),
-        what=f"{what} is not available yet",
-        why=WAITS,
-        fix=fix,
     )

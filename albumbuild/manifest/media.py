@@ -13,14 +13,13 @@ from albumbuild.model.codec import LOSSY, codec_of
 from albumbuild.model.deliverable import (
     NAME_FIELDS,
     TRACK_NAMES,
-    Cassette,
     Cd,
     Deliverable,
+    Sided,
     Streaming,
-    Vinyl,
 )
 from albumbuild.model.node import Places
-from albumbuild.model.problem import Problem, did_you_mean
+from albumbuild.model.problem import Problem, Span, did_you_mean
 from albumbuild.model.profile import Profile
 
 RESERVED = ("report",)
@@ -43,7 +42,7 @@ def media_problems(
         yield from _version_problems(album, deliverable, path=path, places=places)
         if deliverable.names is not None:
             yield from _names_problems(deliverable.names, (*path, "names"), places)
-        if isinstance(deliverable, Vinyl | Cassette):
+        if isinstance(deliverable, Sided):
             yield from _side_problems(deliverable, path, songs=songs, places=places)
         if isinstance(deliverable, Cd):
             yield from cd_problems(
@@ -99,8 +98,12 @@ def _names_problems(names: str, path: Path, places: Places) -> Iterator[Problem]
 
 
 def _side_problems(
-    deliverable: Vinyl | Cassette, path: Path, *, songs: Collection[str], places: Places
+    deliverable: Sided, path: Path, *, songs: Collection[str], places: Places
 ) -> Iterator[Problem]:
+    if deliverable.sides == "auto":
+        return
+    if deliverable.reorder:
+        yield _reorder_given(places.of(*path, "reorder"))
     seen: set[str] = set()
     for side, names in deliverable.sides.items():
         place = (*path, "sides", side)
@@ -118,6 +121,17 @@ def _side_problems(
         what = f"`{path[-1]}` has no sides"
         fix = "such as `sides: {A: [one, two], B: [three]}`"
         yield Problem(slug="empty-side", at=places.key_of(*path, "sides"), what=what, fix=fix)
+
+
+def _reorder_given(at: Span | None) -> Problem:
+    """Sides whose order is given, and is to be changed too."""
+    return Problem(
+        slug="reorder-given-sides",
+        at=at,
+        what="`reorder: true`, and the songs of each side are named",
+        why="songs change places only where the sides are planned",
+        fix="write `sides: auto`, or take `reorder` out",
+    )
 
 
 def _format_problems(deliverable: Streaming, path: Path, places: Places) -> Iterator[Problem]:

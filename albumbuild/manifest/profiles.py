@@ -16,7 +16,7 @@ from albumbuild.model.problem import ProblemError
 from albumbuild.model.profile import Profile
 
 FOLDER = Path(__file__).parent.parent / "profiles"
-TABLES = {"discs", "lathe", "plants"}
+TABLES = {"discs", "lathe", "plants", "tapes"}
 """Data of that folder that is no profile."""
 
 

@@ -127,12 +127,13 @@ def not_a_word(node: Scalar, path: Path, hint: "Hint") -> Problem:
     """One value where a word or a mapping is wanted, and it is neither."""
     words = " or ".join(f"`{word}`" for word in hint.words)
     close = _closest(node.value, hint.words)
+    example = _EXAMPLES[WANTED[hint.kind]].removeprefix("write ")
     return Problem(
         slug="wrong-type",
         at=node.span,
         what=f"{label(path)} wants {words} or {WANTED[hint.kind]}, not {given(node)}",
         why=hint.description,
-        fix=close or f"write {_pair(path, hint.words[0])}, or {_EXAMPLES[WANTED[hint.kind]]}",
+        fix=close or f"write {_pair(path, hint.words[0])}, or {example}",
     )
 
 

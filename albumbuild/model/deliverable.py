@@ -13,9 +13,10 @@ from albumbuild.model.units import File, Number, Text
 
 Format = Literal["wav", "aiff", "flac", "mp3", "ogg", "opus", "aac", "alac"]
 Disc = Literal["12in-33", "12in-45", "10in-33", "10in-45", "7in-33", "7in-45"]
+Tape = Literal["C46", "C60", "C90"]
 Sides = Annotated[
-    dict[str, Annotated[tuple[str, ...], Text("songs of the side, in order")]],
-    Text("which songs are on which side"),
+    Literal["auto"] | dict[str, Annotated[tuple[str, ...], Text("songs of the side, in order")]],
+    Text("which songs are on which side; auto: as even as they can be"),
 ]
 NAME_FIELDS = ("number", "title", "song", "artist", "album", "side", "isrc", "version")
 TRACK_NAMES = "{number:02} - {title}"
@@ -25,7 +26,6 @@ class Deliverable(msgspec.Struct, frozen=True, kw_only=True):
     """What every medium can be told; unset means the album's or the medium's own."""
 
     type: ClassVar[str]
-    available: ClassVar[bool] = True  # False: settings are read, its files come later
     mastered: ClassVar[bool] = True  # False: no masters of its own, and no programme
 
     loudness: Annotated[Loudness, Text("covers the album's, field by field")] | None = None
@@ -95,13 +95,32 @@ class Cd(Deliverable, frozen=True, kw_only=True):
     ] = False
 
 
-class Vinyl(Deliverable, frozen=True, kw_only=True):
+class Sided(Deliverable, frozen=True, kw_only=True):
+    """A medium of sides, which are given or planned."""
+
+    sides: Sides
+    reorder: Annotated[
+        bool, Text("with `sides: auto`: songs may change places, loud ones first, calm ones last")
+    ] = False
+
+    @property
+    def side_count(self) -> int:
+        """How many sides there are where they are planned."""
+        return 2
+
+
+class Vinyl(Sided, frozen=True, kw_only=True):
     """A file a side for the cutter, with its timing sheet."""
 
     type = "vinyl"
 
     disc: Annotated[Disc, Text("diameter and speed")] = "12in-33"
-    sides: Sides
+    discs: Annotated[int, Number(1, 4, "with `sides: auto`: records, of two sides each")] = 1
+
+    @property
+    def side_count(self) -> int:
+        """Two a record."""
+        return 2 * self.discs
 
 
 class Streaming(Deliverable, frozen=True, kw_only=True):
@@ -127,13 +146,12 @@ class Streaming(Deliverable, frozen=True, kw_only=True):
     cover: Annotated[str, File("default: the album's")] | None = None
 
 
-class Cassette(Deliverable, frozen=True, kw_only=True):
-    """A file a side for the duplicator."""
+class Cassette(Sided, frozen=True, kw_only=True):
+    """A file a side for the duplicator, with its timing sheet."""
 
     type = "cassette"
-    available = False
 
-    sides: Sides
+    tape: Annotated[Tape, Text("minutes of both sides together")] = "C60"
 
 
 class Mixes(Deliverable, frozen=True, kw_only=True):

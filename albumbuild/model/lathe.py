@@ -15,6 +15,7 @@ class RecordSize(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     inner_mm: Annotated[float, unit("mm", 90, 200, "diameter where it ends at the latest")]
     good_min: Annotated[float, unit("min", 1, 40, "a side that cuts at full level")]
     most_min: Annotated[float, unit("min", 1, 40, "the longest side that plants take")]
+    lead_in_s: Annotated[float, Seconds(0, 30, "silence that a side's file begins with")] = 0.0
     source: Annotated[str, Text("where that was read")] = ""
     checked_on: Annotated[str, Text("when it was read")] = ""
 

@@ -83,6 +83,18 @@ def seconds_from_clock(text: str) -> float | None:
     return int(found[1] or 0) * 3_600 + int(found[2]) * 60 + float(found[3])
 
 
+def clock(seconds: float) -> str:
+    """`m:ss.hh`, to the nearest hundredth."""
+    hundredths = round(seconds * 100)
+    return f"{hundredths // 6000}:{hundredths // 100 % 60:02}.{hundredths % 100:02}"
+
+
+def short_clock(seconds: float) -> str:
+    """`m:ss`, to the nearest second."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
 def note_seconds(note: str, tempo: float) -> float:
     """How long a note lasts at `tempo` quarter notes a minute.
 

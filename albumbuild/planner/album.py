@@ -14,7 +14,8 @@ from albumbuild.model.problem import Problem, ProblemError
 from albumbuild.planner.checks import Question, check_problems, questions
 from albumbuild.planner.curves import refused_curves
 from albumbuild.planner.demands import demand_problems, demands
-from albumbuild.planner.media import Medium, medium_steps, plan_medium
+from albumbuild.planner.media import medium_steps
+from albumbuild.planner.medium import Medium, plan_medium
 from albumbuild.planner.probes import Probed, probe_stems, still_fits
 from albumbuild.planner.rules import medium_problems
 from albumbuild.planner.songs import (

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import partial
 from itertools import pairwise
 
 import msgspec
@@ -12,8 +13,9 @@ from albumbuild.model.check import LEVELS, SPREAD_FIGURES, Assertion, Check
 from albumbuild.model.deliverable import Archive, Mixes
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span, did_you_mean
-from albumbuild.planner.media import Medium
+from albumbuild.planner.medium import Medium
 from albumbuild.steps.figures import SOUND, Named
+from albumbuild.steps.loudfirst import as_played
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -31,6 +33,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One assertion about one subject; the figure is that of its sound, or lies between several.
 
     `added` counts to what is measured. `because` says whose rule it is, where not the album's.
+    `order` puts several into their order, where only what is measured tells it.
     """
 
     subject: str
@@ -39,10 +42,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     heard: tuple[Heard, ...]
     added: float = 0.0
     because: str = ""
+    order: Callable[[Figures], tuple[Heard, ...]] | None = None
 
     def measured(self, figures: Figures) -> float | None:
         """The figure; None where there is none."""
-        named = [figures(each)[each.sound] for each in self.heard]
+        heard = self.heard if self.order is None else self.order(figures)
+        named = [figures(each)[each.sound] for each in heard]
         figure = self.assertion.figure
         if figure in SPREAD_FIGURES:
             return _between(figure, [_value("integrated_lufs", each) for each in named])
@@ -65,6 +70,7 @@ def questions(album: Album, media: Mapping[str, Medium], places: Places) -> Iter
                     assertion=assertion,
                     at=at,
                     heard=_masters(media[name]) if spread else (heard,),
+                    order=partial(_as_played, media[name]) if spread else None,
                 )
 
 
@@ -118,6 +124,16 @@ def master_of(medium: Medium, song: str) -> Heard:
 
 def _masters(medium: Medium) -> tuple[Heard, ...]:
     return tuple(master_of(medium, song) for song in medium.keys)
+
+
+def _as_played(medium: Medium, figures: Figures) -> tuple[Heard, ...]:
+    """The masters in the order in which they play."""
+    measured = {song: figures(master_of(medium, song))[SOUND] for song in medium.keys}
+    return tuple(
+        master_of(medium, slot.song)
+        for side, slots in medium.sides.items()
+        for slot in as_played(slots, medium.runs.get(side, ()), measured)
+    )
 
 
 def _value(figure: str, named: Named) -> float | None:

@@ -6,8 +6,9 @@ from statistics import median
 
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span
-from albumbuild.planner.media import Medium
+from albumbuild.planner.medium import Medium
 from albumbuild.steps.figures import Named
+from albumbuild.steps.loudfirst import as_played
 
 LOUD_LU = 4.0
 """A song that much louder than both of its neighbours is told."""
@@ -54,9 +55,12 @@ def consistency_problems(
 
 def _loud(medium: Medium, named: Mapping[str, Named | None]) -> Iterator[tuple[str, float]]:
     """Songs that are louder than those before and after them on their side, and by how much."""
-    for slots in medium.sides.values():
-        levels = [_lufs(named[slot.song]) for slot in slots]
-        for index, slot in enumerate(slots):
+    for side, slots in medium.sides.items():
+        made = {slot.song: each for slot in slots if (each := named[slot.song])}
+        starts = medium.runs.get(side, ()) if len(made) == len(slots) else ()
+        played = as_played(slots, starts, made)
+        levels = [_lufs(named[slot.song]) for slot in played]
+        for index, slot in enumerate(played):
             beside = [levels[at] for at in (index - 1, index + 1) if 0 <= at < len(levels)]
             if not beside:
                 continue

@@ -8,7 +8,7 @@ from albumbuild.model.lathe import Lathe
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem, Span
 from albumbuild.planner.lathe import house_lathe
-from albumbuild.planner.media import Medium
+from albumbuild.planner.medium import Medium
 from albumbuild.steps.figures import Named
 
 Sides = Callable[[Medium], Mapping[str, Named] | None]

@@ -11,7 +11,7 @@ from albumbuild.model.problem import Problem, Span
 from albumbuild.model.profile import Evidence, Profile
 from albumbuild.model.programme import PROGRAMME
 from albumbuild.planner.checks import Heard, Question, master_of
-from albumbuild.planner.media import Medium
+from albumbuild.planner.medium import Medium
 
 PEAK_TOLERANCE_DB = 0.05
 """How far a meter of another kind may read over ours."""

@@ -1,4 +1,4 @@
-"""Records and the lathe: what the house knows of them, from its data."""
+"""Records, the lathe that cuts them, and tapes: what the house knows of them, from its data."""
 
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ import msgspec
 from albumbuild.formats.document import read_document
 from albumbuild.model.lathe import Lathe, RecordSize
 from albumbuild.model.node import Fields, Items, Node
+from albumbuild.model.tape import TapeLength
 
 FOLDER = Path(__file__).parent.parent / "profiles"
 
@@ -24,6 +25,12 @@ def house_lathe() -> Lathe:
     """The lathe that sides are predicted for; its values have their evidence beside them."""
     rows = _plain(_read("lathe.yaml"))
     return msgspec.convert({name: row["value"] for name, row in rows.items()}, Lathe)
+
+
+@cache
+def tape_lengths() -> dict[str, TapeLength]:
+    """Each length of tape, by what a manifest calls it."""
+    return msgspec.convert(_plain(_read("tapes.yaml")), dict[str, TapeLength])
 
 
 def _read(name: str) -> Node:

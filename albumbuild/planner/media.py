@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
-from albumbuild.deliverables import cd
+from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
@@ -15,23 +15,14 @@ from albumbuild.deliverables.services import service_of
 from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.plan import Need, Step
-from albumbuild.formats.coding import Coding, best_rate
-from albumbuild.model.album import Album
-from albumbuild.model.deliverable import Cd, Deliverable, Streaming, Vinyl
-from albumbuild.model.mastering import Loudness
-from albumbuild.model.plant import Plant
-from albumbuild.model.profile import Profile
-from albumbuild.model.programme import PROGRAMME, Slot
-from albumbuild.model.timeline import SECTOR_FRAMES
-from albumbuild.planner.codecs import at_hand, headroom_codings, wanted_codecs
+from albumbuild.model.deliverable import Cassette, Cd, Sided, Streaming, Vinyl
+from albumbuild.model.programme import PROGRAMME
 from albumbuild.planner.credits import album_credits, track_credits
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.lathe import house_lathe, record_sizes
-from albumbuild.planner.names import side_names, track_names
-from albumbuild.planner.order import CD_LEAD_IN, sides_of
-from albumbuild.planner.songs import SongPlan, subject
+from albumbuild.planner.medium import Medium
+from albumbuild.planner.songs import subject
 from albumbuild.planner.sounds import sources
-from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.balance import Balance
 from albumbuild.steps.coded import coding_named
 from albumbuild.steps.figures import FIGURES
@@ -40,130 +31,6 @@ from albumbuild.steps.pressing import GAIN
 from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.sounds import CHAIN, roles
 from albumbuild.steps.stream import AUDIO
-
-DEFAULT_CEILING_DBTP = -1.0
-
-
-class Medium(msgspec.Struct, frozen=True, kw_only=True):
-    """One deliverable as the planner sees it: whose songs, at which rate, how loud."""
-
-    name: str
-    settings: Deliverable
-    album: Album
-    root: Path
-    songs: Mapping[str, SongPlan]
-    sides: Mapping[str, tuple[Slot, ...]]
-    rate_in_hz: int
-    rate_hz: int
-    loudness: Loudness
-    limited: bool
-
-    @property
-    def order(self) -> list[str]:
-        """Its songs, side after side."""
-        return [slot.song for slots in self.sides.values() for slot in slots]
-
-    @property
-    def keys(self) -> dict[str, str]:
-        """What its steps call each song: a number, so that a song's name is not heard."""
-        songs = dict.fromkeys(self.order)
-        return {song: str(number) for number, song in enumerate(songs, start=1)}
-
-    @property
-    def bits(self) -> int:
-        """Bits a sample of its files."""
-        default = 16 if isinstance(self.settings, Cd) else 24
-        return self.settings.bit_depth or default
-
-    @property
-    def limiter(self) -> Limiter | None:
-        """The final limiter; None where peaks are left alone."""
-        return Limiter(ceiling_dbtp=self.ceiling_dbtp) if self.limited else None
-
-    @property
-    def peak_dbtp(self) -> float | None:
-        """What the gain alone keeps peaks under, where no limiter does."""
-        return None if self.limited else self.ceiling_dbtp
-
-    @property
-    def is_balanced(self) -> bool:
-        """Whether the gains of the songs depend on one another."""
-        return self.loudness.target_lufs is not None and self.loudness.mode == "album"
-
-    @property
-    def is_as_loud_as_the_album(self) -> bool:
-        """Whether it goes by the loudness that the album has for all."""
-        return self.loudness == (self.album.master.loudness or Loudness())
-
-    @property
-    def profile(self) -> Profile | None:
-        """The rules that it goes by, if it names any."""
-        settings = self.settings
-        asked = settings.profile if isinstance(settings, Streaming) else None
-        return None if asked is None else self.album.profiles.get(asked)
-
-    @property
-    def plant(self) -> Plant:
-        """How its DDP fileset is written."""
-        assert isinstance(self.settings, Cd)
-        return self.album.plants[self.settings.ddp_profile]
-
-    @property
-    def lead_in(self) -> int:
-        """Frames of silence before its first song."""
-        return CD_LEAD_IN if isinstance(self.settings, Cd) else 0
-
-    @property
-    def sector(self) -> int | None:
-        """Frames between the edges that its marks stand on, where it has such."""
-        return SECTOR_FRAMES if isinstance(self.settings, Cd) else None
-
-    @property
-    def ceiling_dbtp(self) -> float:
-        """What true peaks stay under."""
-        ceiling = self.loudness.ceiling_dbtp
-        return DEFAULT_CEILING_DBTP if ceiling is None else ceiling
-
-    @property
-    def previewed(self) -> tuple[str, ...]:
-        """The codecs that its tracks are heard through, as far as they are installed."""
-        return at_hand(wanted_codecs(self.settings, self.profile))
-
-    @property
-    def untried(self) -> tuple[str, ...]:
-        """The codecs that are not installed."""
-        wanted = wanted_codecs(self.settings, self.profile)
-        return tuple(name for name in wanted if name not in self.previewed)
-
-    @property
-    def headroom(self) -> tuple[Coding, ...]:
-        """The codings that its ceiling makes room for."""
-        return headroom_codings(self.settings, self.previewed, rate_hz=self.rate_hz)
-
-    def version_of(self, song_id: str) -> str | None:
-        """The version of a song that goes into it; the main mix where a song has none so called."""
-        version = self.settings.version
-        return version if version in self.songs[song_id].song.versions else None
-
-
-def plan_medium(
-    name: str, album: Album, root: Path, songs: Mapping[str, SongPlan], *, rate_hz: int
-) -> Medium:
-    """The plan of one deliverable; `rate_hz` is the working rate."""
-    settings = album.deliverables[name]
-    own = settings.loudness or Loudness()
-    return Medium(
-        name=name,
-        settings=settings,
-        album=album,
-        root=root,
-        songs=songs,
-        sides=sides_of(settings, album),
-        rate_in_hz=rate_hz,
-        rate_hz=_delivery_rate(settings, rate_hz),
-        loudness=own.over(album.master.loudness),
-        limited=not isinstance(settings, Vinyl) or own.ceiling_dbtp is not None,
-    )
 
 
 def medium_steps(medium: Medium) -> Iterator[Step]:
@@ -176,13 +43,6 @@ def medium_steps(medium: Medium) -> Iterator[Step]:
     if medium.previewed:
         yield _preview_step(medium)
     yield _deliver_step(medium)
-
-
-def _delivery_rate(settings: Deliverable, working_hz: int) -> int:
-    if isinstance(settings, Cd):
-        return cd.RATE_HZ
-    rate_hz = settings.rate_hz or working_hz
-    return best_rate(settings.format, rate_hz) if isinstance(settings, Streaming) else rate_hz
 
 
 def _balance_step(medium: Medium) -> Step:
@@ -242,15 +102,11 @@ def _premaster(medium: Medium, song_id: str) -> Need:
 
 def _sequence_step(medium: Medium) -> Step:
     overlaps = any(slot.crossfade_s for slots in medium.sides.values() for slot in slots)
-    masters = {
-        f"master/{key}": Need(f"master:{song}@{medium.name}", AUDIO)
-        for song, key in medium.keys.items()
-    }
-    gains = {
-        f"gain/{key}": Need(f"master:{song}@{medium.name}", GAIN)
-        for song, key in medium.keys.items()
-        if overlaps and medium.headroom
-    }
+    heard = [("master", AUDIO)]
+    if medium.runs:
+        heard.append(("figures", FIGURES))
+    if overlaps and medium.headroom:
+        heard.append(("gain", GAIN))
     return Step(
         id=f"sequence:{medium.name}",
         action=Sequence(
@@ -259,12 +115,17 @@ def _sequence_step(medium: Medium) -> Step:
                 side: tuple(replace(slot, song=medium.keys[slot.song]) for slot in slots)
                 for side, slots in medium.sides.items()
             },
+            runs=medium.runs,
             rate_hz=medium.rate_hz,
             limiter=medium.limiter if overlaps else None,
             lead_in=medium.lead_in,
             sector=medium.sector,
         ),
-        needs=masters | gains,
+        needs={
+            f"{role}/{key}": Need(f"master:{song}@{medium.name}", output)
+            for song, key in medium.keys.items()
+            for role, output in heard
+        },
     )
 
 
@@ -305,12 +166,11 @@ def _deliver_action(medium: Medium) -> Deliver:
     settings = medium.settings
     album = album_credits(medium.album)
     tracks = {key: track_credits(medium.album, song) for song, key in medium.keys.items()}
+    said: dict[str, Any] = {"name": medium.name, "album": album, "tracks": tracks}
     if isinstance(settings, Cd):
         words = disc_words(medium, medium.keys)
         return DeliverCd(
-            name=medium.name,
-            album=album,
-            tracks=tracks,
+            **said,
             dither=settings.dither,
             cd_text=settings.cd_text.write,
             blocks=words.blocks,
@@ -319,20 +179,8 @@ def _deliver_action(medium: Medium) -> Deliver:
             plant=medium.plant,
             duplicator=settings.duplicator,
         )
-    if isinstance(settings, Vinyl):
-        return DeliverVinyl(
-            name=medium.name,
-            album=album,
-            tracks=tracks,
-            files=file_names(medium),
-            disc=settings.disc,
-            size=record_sizes()[settings.disc],
-            lathe=house_lathe(),
-            rate_hz=medium.rate_hz,
-            bits=medium.bits,
-            dither=settings.dither,
-            limited=medium.limited,
-        )
+    if isinstance(settings, Sided):
+        return _sided_action(medium, settings, said)
     assert isinstance(settings, Streaming)
     services = {
         name: service_of(profile)
@@ -344,7 +192,7 @@ def _deliver_action(medium: Medium) -> Deliver:
         services=services,
         album=album,
         tracks=tracks,
-        files={medium.keys[song]: name for song, name in file_names(medium).items()},
+        files={medium.keys[song]: name for song, name in medium.files.items()},
         format=settings.format,
         rate_hz=medium.rate_hz,
         bits=medium.bits,
@@ -355,6 +203,22 @@ def _deliver_action(medium: Medium) -> Deliver:
         gapless=settings.cut == "gapless",
         untried=medium.untried,
     )
+
+
+def _sided_action(medium: Medium, settings: Sided, said: Mapping[str, Any]) -> Deliver:
+    common: dict[str, Any] = {
+        "files": medium.files,
+        "rate_hz": medium.rate_hz,
+        "bits": medium.bits,
+        "dither": settings.dither,
+        "limited": medium.limited,
+        "why_these_sides": medium.why_these_sides,
+    }
+    if isinstance(settings, Cassette):
+        return DeliverCassette(**said, **common, tape=settings.tape)
+    assert isinstance(settings, Vinyl)
+    size = record_sizes()[settings.disc]
+    return DeliverVinyl(**said, **common, disc=settings.disc, size=size, lathe=house_lathe())
 
 
 def disc_words(medium: Medium, keys: Mapping[str, str]) -> DiscWords:
@@ -376,21 +240,6 @@ def disc_words(medium: Medium, keys: Mapping[str, str]) -> DiscWords:
         copy=settings.copy,
         emphasised=tuple(keys[entry.song] for entry in entries if entry.pre_emphasis),
     )
-
-
-def file_names(medium: Medium) -> dict[str, str]:
-    """The files that are named by a template: those of songs, or of sides.
-
-    Raises:
-        SpellingError: the profile wants a name in ASCII that has no such spelling.
-    """
-    settings = medium.settings
-    if isinstance(settings, Vinyl):
-        return side_names(medium.album, settings, medium.sides)
-    if isinstance(settings, Streaming):
-        slots = medium.sides[PROGRAMME]
-        return track_names(medium.album, settings, slots, medium.profile)
-    return {}
 
 
 def _is_tagged(medium: Medium) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from albumbuild.formats.coding import ending_of
 from albumbuild.formats.latin import ascii_letters
 from albumbuild.model.album import Album
-from albumbuild.model.deliverable import TRACK_NAMES, Streaming, Vinyl
+from albumbuild.model.deliverable import TRACK_NAMES, Deliverable, Sided, Streaming
 from albumbuild.model.profile import Profile
-from albumbuild.model.programme import Slot
+from albumbuild.model.programme import PROGRAMME, Slot
 
 SIDE_NAMES = "{album} - side {side}"
 LONGEST_NAME_BYTES = 200
@@ -18,7 +18,25 @@ _DEVICE = re.compile(r"^(con|prn|aux|nul|(com|lpt)[0-9¹²³])(?=[ .]*(\.|$))", 
 _UNSAFE = re.compile(r'[<>"?*\x00-\x1f\x7f]')
 
 
-def track_names(
+def file_names(
+    album: Album,
+    settings: Deliverable,
+    sides: Mapping[str, Sequence[Slot]],
+    profile: Profile | None,
+) -> dict[str, str]:
+    """The files that are named by a template: those of songs, or of sides.
+
+    Raises:
+        SpellingError: the profile wants a name in ASCII that has no such spelling.
+    """
+    if isinstance(settings, Sided):
+        return _side_names(album, settings, sides)
+    if isinstance(settings, Streaming):
+        return _track_names(album, settings, sides[PROGRAMME], profile)
+    return {}
+
+
+def _track_names(
     album: Album, settings: Streaming, slots: Sequence[Slot], profile: Profile | None
 ) -> dict[str, str]:
     """The file of each song."""
@@ -36,8 +54,8 @@ def track_names(
     return names
 
 
-def side_names(
-    album: Album, settings: Vinyl, sides: Mapping[str, Sequence[Slot]]
+def _side_names(
+    album: Album, settings: Sided, sides: Mapping[str, Sequence[Slot]]
 ) -> dict[str, str]:
     """The file of each side."""
     template = settings.names or SIDE_NAMES

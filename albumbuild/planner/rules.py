@@ -6,19 +6,17 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from albumbuild.deliverables.disc import disc_of
-from albumbuild.dsp.resample import resampled_frames
 from albumbuild.formats.latin import SpellingError
 from albumbuild.formats.redbook import disc_problems
-from albumbuild.model.deliverable import Cd, Vinyl
+from albumbuild.model.deliverable import Cd, Sided
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Problem
 from albumbuild.model.programme import Layout, OverlapError, Slot, lay_out
 from albumbuild.model.timeline import sector_of
-from albumbuild.planner.desks import resolved
-from albumbuild.planner.lathe import record_sizes
-from albumbuild.planner.media import Medium, disc_words, file_names
+from albumbuild.planner.media import disc_words
+from albumbuild.planner.medium import Medium, master_frames
+from albumbuild.planner.siderules import even_problems, number_problems, side_problems
 from albumbuild.planner.whereabouts import Whereabouts
-from albumbuild.steps.inserts import tail_frames
 
 
 def medium_problems(medium: Medium, places: Places) -> Iterator[Problem]:
@@ -32,6 +30,8 @@ def medium_problems(medium: Medium, places: Places) -> Iterator[Problem]:
 
 def _problems(medium: Medium, where: Whereabouts) -> Iterator[Problem]:
     lengths = {song: _master_frames(medium, song) for song in medium.order}
+    layouts: dict[str, Layout] = {}
+    yield from number_problems(medium, where)
     for side, slots in medium.sides.items():
         try:
             layout = lay_out(
@@ -44,8 +44,10 @@ def _problems(medium: Medium, where: Whereabouts) -> Iterator[Problem]:
         except OverlapError as error:
             yield _crossfade_too_long(medium, side, error, where)
             continue
+        layouts[side] = layout
         late = [*_mark_problems(medium, side, layout, where)]
         yield from late or _layout_problems(medium, side, layout, where)
+    yield from even_problems(medium, layouts, where)
     yield from (replace(each, at=where.whole("names")) for each in _name_problems(medium))
 
 
@@ -73,19 +75,13 @@ def _layout_problems(
         latest = sector_of(settings.max_leadout or medium.plant.max_leadout)
         for found in disc_problems(disc, max_sectors=latest, cd_text=settings.cd_text.write):
             yield replace(found.problem, at=where.disc(found))
-    if isinstance(settings, Vinyl):
-        minutes = layout.frames / layout.rate_hz / 60
-        good, most = disc_minutes(settings.disc)
-        at = where.whole("sides", side)
-        if minutes > most:
-            yield replace(_side_too_long(medium, side, minutes, most), at=at)
-        elif minutes > good:
-            yield replace(_side_long(medium, side, minutes, good), at=at)
+    if isinstance(settings, Sided):
+        yield from side_problems(medium, side, layout.frames / layout.rate_hz / 60, where)
 
 
 def _name_problems(medium: Medium) -> Iterator[Problem]:
     try:
-        names = list(file_names(medium).values())
+        names = list(medium.files.values())
     except SpellingError as error:
         yield _not_ascii(medium.name, error)
         return
@@ -97,15 +93,8 @@ def _name_problems(medium: Medium) -> Iterator[Problem]:
 
 def _master_frames(medium: Medium, song_id: str) -> int:
     """How long a master will be."""
-    inserts = resolved(medium.settings.inserts, None)
-    frames = medium.songs[song_id].premaster_frames + tail_frames(inserts, medium.rate_in_hz)
-    return resampled_frames(frames, medium.rate_in_hz, medium.rate_hz)
-
-
-def disc_minutes(disc: str) -> tuple[float, float]:
-    """Minutes a side of a record that cut well, and the most that plants take."""
-    size = record_sizes()[disc]
-    return size.good_min, size.most_min
+    song = medium.songs[song_id]
+    return master_frames(medium.settings, song, medium.rate_in_hz, medium.rate_hz)
 
 
 def _crossfade_too_long(
@@ -145,27 +134,6 @@ def _mark_after_track(slot: Slot) -> Problem:
     )
 
 
-def _side_too_long(medium: Medium, side: str, minutes: float, most: float) -> Problem:
-    """A side that no plant cuts."""
-    return Problem(
-        slug="side-too-long",
-        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
-        why=f"plants take at most {_clock(most)} a side at this size and speed",
-        fix="move a song to another side, or choose another `disc`",
-    )
-
-
-def _side_long(medium: Medium, side: str, minutes: float, good: float) -> Problem:
-    """A side that must be cut quieter."""
-    return Problem(
-        slug="side-long",
-        severity="warning",
-        what=f"side `{side}` of `{medium.name}` is {_clock(minutes)} long",
-        why=f"above {_clock(good)} a side is cut at a lower level",
-        fix="move a song to another side if it should be loud",
-    )
-
-
 def _not_ascii(name: str, error: SpellingError) -> Problem:
     """A file name that the profile wants in ASCII, and that has no such spelling."""
     return Problem(
@@ -184,7 +152,3 @@ def _same_file(name: str, file: str) -> Problem:
         why="one would overwrite the other",
         fix="put `{number}` into `names`",
     )
-
-
-def _clock(minutes: float) -> str:
-    return f"{int(minutes)}:{round(minutes * 60) % 60:02}"

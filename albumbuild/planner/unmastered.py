@@ -13,7 +13,7 @@ from albumbuild.model.chains import devices_of
 from albumbuild.model.deliverable import Archive, Mixes, Stems, Streaming
 from albumbuild.model.desk import MIX
 from albumbuild.planner.credits import album_credits, track_credits
-from albumbuild.planner.media import Medium
+from albumbuild.planner.medium import Medium
 from albumbuild.planner.songs import stems_step, subject
 from albumbuild.steps.ends import members
 from albumbuild.steps.stems import Stems as TakeStems

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from albumbuild.deliverables.disc import DEFAULT_LANGUAGE
-from albumbuild.model.deliverable import Vinyl
+from albumbuild.model.deliverable import Sided
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Span
 from albumbuild.model.programme import PROGRAMME, Slot
 from albumbuild.model.timeline import DiscPart, DiscProblem
-from albumbuild.planner.media import Medium
+from albumbuild.planner.medium import Medium
 
 Path = tuple[str | int, ...]
 
@@ -71,7 +71,7 @@ class Whereabouts:
         return found.language or self._medium.album.language or DEFAULT_LANGUAGE
 
     def _entry(self, side: str, index: int) -> Path:
-        if not isinstance(self._medium.settings, Vinyl):
+        if not isinstance(self._medium.settings, Sided):
             return (*self._path, index)
         song = self._medium.sides[side][index].song
         known = {entry.song: number for number, entry in enumerate(self._entries)}

@@ -14,7 +14,8 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
-from albumbuild.steps.figures import SOUND, named, write_figures
+from albumbuild.steps.figures import SOUND, named, read_figures, write_figures
+from albumbuild.steps.loudfirst import as_played
 from albumbuild.steps.pressing import read_gain
 from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
 
@@ -46,7 +47,9 @@ class Sequence(Action, frozen=True, kw_only=True):
 
     The limiter is there where songs overlap, since two masters under a ceiling may sum
     to more; where they do not, it changes nothing. Where masters were made with a lower
-    ceiling, which needs called `gain/SONG` tell, it goes by the lowest.
+    ceiling, which needs called `gain/SONG` tell, it goes by the lowest. `runs` tell where on a
+    side the songs begin that stay together; on a side that has any, these change places and go
+    from loud to calm.
     """
 
     kind: ClassVar[str] = "sequence"
@@ -54,6 +57,7 @@ class Sequence(Action, frozen=True, kw_only=True):
 
     order: tuple[str, ...]
     sides: Mapping[str, tuple[Slot, ...]]
+    runs: Mapping[str, tuple[int, ...]] = {}
     rate_hz: int
     limiter: Limiter | None = None
     lead_in: int = 0
@@ -69,7 +73,7 @@ class Sequence(Action, frozen=True, kw_only=True):
         lengths = {song: frames_of(path) for song, path in masters.items()}
         layouts = {
             side: lay_out(
-                self.sides[side],
+                self._slots(side, needs),
                 lengths,
                 rate_hz=self.rate_hz,
                 lead_in=self.lead_in,
@@ -100,6 +104,16 @@ class Sequence(Action, frozen=True, kw_only=True):
         if self.limiter is None or not used:
             return self.limiter
         return replace(self.limiter, ceiling_dbtp=min(used))
+
+    def _slots(self, side: str, needs: Needs) -> tuple[Slot, ...]:
+        """The songs of a side in the order in which they play."""
+        slots, starts = self.sides[side], self.runs.get(side, ())
+        measured = {
+            slot.song: read_figures(needs.blob(f"figures/{slot.song}"))[SOUND]
+            for slot in slots
+            if starts
+        }
+        return as_played(slots, starts, measured)
 
     def _side(
         self,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from albumbuild.deliverables.archive import DeliverArchive, MadeWith
+from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.services import Service
@@ -285,7 +286,7 @@ def master() -> Iterator[Case]:
 
 
 def sequence() -> Iterator[Case]:
-    """A disc with sectors, every crossfade and a hidden song; two sides with a gap."""
+    """A disc with sectors, every crossfade and a hidden song; two sides; one that moves."""
     crossed = (
         Slot(song="2", crossfade_s=0.3, curve="s", mark_s=0.1, indexes_s=(0.2,)),
         Slot(song="1", crossfade_s=0.2, curve="log"),
@@ -306,6 +307,12 @@ def sequence() -> Iterator[Case]:
     )
     sides = {"A": (Slot(song="1"), Slot(song="2", gap_s=0.1)), "B": (Slot(song="2"),)}
     yield Case(Sequence(order=("B", "A"), sides=sides, rate_hz=RATE_HZ), masters)
+    moving = {"A": (Slot(song="2", gap_s=0.1), Slot(song="1", gap_s=0.2))}
+    figures = {"figures/1": "figures.json", "figures/2": "calm.json"}
+    yield Case(
+        Sequence(order=("A",), sides=moving, runs={"A": (0, 1)}, rate_hz=RATE_HZ),
+        masters | figures,
+    )
 
 
 def cd() -> Iterator[Case]:
@@ -328,14 +335,25 @@ def cd() -> Iterator[Case]:
 
 def vinyl() -> Iterator[Case]:
     """Two sides, in whole numbers and in float."""
-    for bits, limited in ((24, True), (32, False)):
-        files = {"A": "a.wav", "B": "b.wav"}
-        asked: dict[str, Any] = {"disc": "12in-33", "rate_hz": RATE_HZ, "dither": "tpdf"}
-        asked |= {"size": record_sizes()["12in-33"], "lathe": house_lathe()}
-        yield Case(
-            DeliverVinyl(**SAID, files=files, bits=bits, limited=limited, **asked),
-            {"A": "one.wav", "B": "two.wav", LAYOUT: "vinyl.json"},
-        )
+    asked: dict[str, Any] = {"disc": "12in-33", "size": record_sizes()["12in-33"]}
+    for sided in _sided():
+        yield Case(DeliverVinyl(**sided, **asked, lathe=house_lathe()), SIDED)
+
+
+def cassette() -> Iterator[Case]:
+    """As a record, on tape."""
+    for sided in _sided():
+        yield Case(DeliverCassette(**sided, tape="C60"), SIDED)
+
+
+SIDED = {"A": "one.wav", "B": "two.wav", LAYOUT: "vinyl.json"}
+
+
+def _sided() -> Iterator[dict[str, Any]]:
+    """Two sides, given and in whole numbers, chosen and in float."""
+    plain = SAID | {"files": {"A": "a.wav", "B": "b.wav"}, "rate_hz": RATE_HZ, "dither": "tpdf"}
+    yield plain | {"bits": 24, "limited": True}
+    yield plain | {"bits": 32, "limited": False, "why_these_sides": ("they are even", "so be it")}
 
 
 def streaming() -> Iterator[Case]:
@@ -446,6 +464,7 @@ KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
     Sequence: sequence,
     DeliverCd: cd,
     DeliverVinyl: vinyl,
+    DeliverCassette: cassette,
     DeliverStreaming: streaming,
     DeliverMixes: mixes,
     Stems: take_stems,

@@ -80,8 +80,9 @@ def write_material(folder: Path) -> None:
         block[: layout.songs[0].start] = 0.0
         write_wave(folder / f"{name}.wav", block)
     (folder / "figures.json").write_bytes(
-        b'{"sound": {"integrated_lufs": -13.5, "true_peak_dbtp": -1.0}}'
+        b'{"sound": {"integrated_lufs": -13.5, "true_peak_dbtp": -1.0, "frames": 9}}'
     )
+    (folder / "calm.json").write_bytes(b'{"sound": {"integrated_lufs": -20, "frames": 9}}')
     for name, sides in LAYOUTS.items():
         (folder / f"{name}.json").write_bytes(msgspec.json.encode(sides))
 

@@ -35,14 +35,9 @@ def problems(album: Path, *, manifest: str, song: str):
         return error.problems
 
 
-def test_the_manifest_of_the_manual_has_only_what_comes_later(album):
-    found = problems(
-        album,
-        manifest=(CONTRACT / "album.yaml").read_text(),
-        song=(CONTRACT / "tide.yaml").read_text(),
-    )
-    assert {problem.slug for problem in found} == {"not-available-yet"}
-    assert len(found) == 1
+def test_the_manifest_of_the_manual_is_read_without_a_word(album):
+    manifest, song = ((CONTRACT / name).read_text() for name in ("album.yaml", "tide.yaml"))
+    assert not problems(album, manifest=manifest, song=song)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

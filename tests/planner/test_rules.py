@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from albumbuild.planner.names import file_stem
-from albumbuild.planner.rules import disc_minutes
+from albumbuild.planner.siderules import disc_minutes
 from tests.studio import Studio
 
 
