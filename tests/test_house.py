@@ -41,13 +41,14 @@ DOORS = {
     "soxr": {"dsp/resample.py"},
     "watchfiles": {"commands/watching.py"},
     "pyloudnorm": {"dsp/secondmeter.py"},
+    "PIL": {"formats/pictures.py"},
 }
 """The modules that may import each library."""
 
 FORBIDDEN = {"utils", "helpers", "common", "core", "misc", "manager", "handler", "info"}
 HEAVY = {
     *("av", "numpy", "scipy", "networkx", "soundfile", "soxr", "yaml", "rich", "mutagen"),
-    "pyloudnorm",
+    *("pyloudnorm", "PIL"),
 }
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import ClassVar
 
+from albumbuild.deliverables.note import cassette_note, write_note
 from albumbuild.deliverables.sided import DeliverSides
 from albumbuild.engine.action import Needs, Progress
 
@@ -25,4 +26,5 @@ class DeliverCassette(DeliverSides, frozen=True, kw_only=True):
         sides = self.write_sides(needs, into, progress)
         tracks = self.delivered(sides)
         self.write_timing(into, sides, tracks)
+        write_note(into, cassette_note(self.album, self.files, tape=self.tape))
         self.write_record(into, sides, tracks, cuttability={})

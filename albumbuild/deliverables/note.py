@@ -47,9 +47,17 @@ def cd_note(disc: Disc, name: str, *, duplicator: bool) -> str:
 
 
 def streaming_note(
-    album: AlbumCredits, name: str, *, tracks: int, form: str, gapless: bool, services: str
+    album: AlbumCredits,
+    name: str,
+    *,
+    tracks: int,
+    form: str,
+    gapless: bool,
+    cover: str | None,
+    heard: Mapping[str, str],
 ) -> str:
-    """That of a file a track in the format `form`; `services` is the file about services."""
+    """That of a file a track in the format `form`; `heard` are pages, and what each tells."""
+    pictures = [] if cover is None else [(f"`{cover}`", "the store's form, and players: the cover")]
     cut = "laid end to end they are the album" if gapless else "each stands alone"
     return _page(
         f"{album.artist}: {album.title}",
@@ -61,7 +69,8 @@ def streaming_note(
                 "the distributor's form: titles, names, codes, a row a track",
             ),
             (f"`{playlist_name(name)}`", "players: the tracks in their order"),
-            (f"`{services}`", "your own eyes: what services do to the loudness"),
+            *pictures,
+            *((f"`{page}`", f"your own eyes: {what}") for page, what in heard.items()),
         ],
     )
 
@@ -76,6 +85,18 @@ def vinyl_note(album: AlbumCredits, files: Mapping[str, str], *, disc: str) -> s
             ("`timing.*`", "the cutter: where each track begins and ends"),
             ("`notes-to-the-cutter.*`", "the cutter: what the lathe will meet"),
             ("`*-groove.svg`", "the cutter's and your own eyes: the groove, drawn"),
+        ],
+    )
+
+
+def cassette_note(album: AlbumCredits, files: Mapping[str, str], *, tape: str) -> str:
+    """That of a tape; `files` are those of its sides."""
+    return _page(
+        f"{album.artist}: {album.title}",
+        [f"{tape}, {_counted(len(files), 'side')}", f"catalogue number {album.catalog or 'none'}"],
+        [
+            *((f"`{file}`", f"the duplicator: side {side}") for side, file in files.items()),
+            ("`timing.*`", "the duplicator: where each track begins and ends"),
         ],
     )
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, cast
 from msgspec.structs import replace
 
 from albumbuild.deliverables.codecnotes import codecs_text
+from albumbuild.deliverables.cover import COVER, cover_file
 from albumbuild.deliverables.delivery import (
     Deliver,
     Dither,
@@ -56,6 +57,17 @@ class Written(NamedTuple):
     codec_dbtp: float | None = None
 
 
+class Art(NamedTuple):
+    """The picture that goes with the tracks, and what its file is called."""
+
+    name: str
+    data: bytes
+
+
+Pages = Mapping[str, tuple[str, str]]
+"""Pages of text by their file, each with what it is about."""
+
+
 class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     """Writes the tracks of a programme; `files` names each song's file.
 
@@ -87,34 +99,47 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             lambda pair: self._sound(*pair, needs=needs, into=into, progress=progress),
             pairs(side),
         )
+        cover = self._cover(needs, into)
         if self.tags:
-            self._tag(written, needs, into)
-        warn_of_overs(
-            self.format, {each.track.number: each.codec_dbtp for each in written}, progress
-        )
+            self._tag(written, needs, into, cover)
         heard = read_codecs(needs.blob(CODECS)) if needs.roles(CODECS) else {}
         tracks = tuple(self._record(each, heard.get(each.track.song, {})) for each in written)
-        if heard:
-            notes = codecs_text(self.album, tracks, self.untried)
-            (into / CODEC_NOTES).write_text(notes, encoding="utf-8", newline="")
-        self._write_papers(written, tracks, into)
-        (into / SERVICES).write_text(self._services(tracks, needs), encoding="utf-8", newline="")
-        write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))
-
-    def _write_papers(
-        self, written: list[Written], tracks: tuple[DeliveredTrack, ...], into: Path
-    ) -> None:
+        warn_of_overs(self.format, {each.number: each.codec_dbtp for each in tracks}, progress)
+        pages = self._pages(tracks, needs)
+        for page, (text, _) in pages.items():
+            (into / page).write_text(text, encoding="utf-8", newline="")
         words = (self.tracks[each.track.song] for each in written)
         write_papers(into, self.name, album=self.album, words=words, tracks=tracks)
-        note = streaming_note(
+        write_note(into, self._note(cover, pages))
+        write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))
+
+    def _cover(self, needs: Needs, into: Path) -> Art | None:
+        """The cover, beside the tracks."""
+        if not needs.roles(COVER):
+            return None
+        data = needs.blob(COVER).read_bytes()
+        cover = Art(cover_file(data), data)
+        (into / cover.name).write_bytes(data)
+        return cover
+
+    def _note(self, cover: Art | None, pages: Pages) -> str:
+        return streaming_note(
             self.album,
             self.name,
-            tracks=len(tracks),
+            tracks=len(self.files),
             form=self.format,
             gapless=self.gapless,
-            services=SERVICES,
+            cover=cover and cover.name,
+            heard={page: what for page, (_, what) in pages.items()},
         )
-        write_note(into, note)
+
+    def _pages(self, tracks: tuple[DeliveredTrack, ...], needs: Needs) -> Pages:
+        """The pages about how the tracks will be heard, and what each is about."""
+        pages = {SERVICES: (self._services(tracks, needs), "what services do to the loudness")}
+        if tracks[0].codecs:
+            notes = codecs_text(self.album, tracks, self.untried)
+            pages[CODEC_NOTES] = (notes, "what codecs do to the peaks")
+        return pages
 
     def _services(self, tracks: tuple[DeliveredTrack, ...], needs: Needs) -> str:
         """What each service's normalisation does to these tracks."""
@@ -191,11 +216,10 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             quality=self.quality,
         )
 
-    def _tag(self, written: list[Written], needs: Needs, into: Path) -> None:
+    def _tag(self, written: list[Written], needs: Needs, into: Path, cover: Art | None) -> None:
         """Give every file its tags, which hold figures of the whole album too."""
         album_lufs = read_figures(needs.blob(FIGURES))[SOUND]["integrated_lufs"]
         peaks = [each.peak for each in written]
-        cover = needs.source("cover").read_bytes() if needs.roles("cover") else None
         for each in written:
             song = each.track.song
             gains = replaygain(each.figures.lufs, album_lufs, peak=each.peak, peaks=peaks)
@@ -205,7 +229,12 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             tags = replace(
                 words, replaygain=gains, lyrics=self._lyrics(song, needs), gapless=self.gapless
             )
-            tagged(into / self.files[song], tags, cover=cover, chunks=self._chunks(words, each))
+            tagged(
+                into / self.files[song],
+                tags,
+                cover=cover and cover.data,
+                chunks=self._chunks(words, each),
+            )
 
     def _lyrics(self, song: str, needs: Needs) -> str | None:
         roles = needs.roles(f"lyrics/{song}")

@@ -36,7 +36,7 @@ class Locator:
         problem = self._refusal(text, node.span, found) or self._absence(text, node.span, found)
         if problem is None and path[-1] not in MAY_BE_EMPTY and found.stat().st_size == 0:
             problem = _empty(text, node.span)
-        if problem is None and path[-1] == "cover":
+        if problem is None and _is_cover(path):
             problem = _no_cover(text, node.span, found)
         if problem is not None:
             self.problems.append(problem)
@@ -95,6 +95,12 @@ def _nearest(text: str, found: Path, names: frozenset[str]) -> str:
         return ""
     name = fix.split("`")[1]
     return f"did you mean `{PurePosixPath(text).with_name(name)}`?"
+
+
+def _is_cover(path: PathParts) -> bool:
+    """Whether a path of the manifest is where the album, or a deliverable, names its cover."""
+    own = path[0] == "deliverables" and path[2:] in (("cover",), ("cover", "file"))
+    return path == ("cover",) or own
 
 
 def _no_cover(text: str, at: Span, found: Path) -> Problem | None:

@@ -123,6 +123,20 @@ class Vinyl(Sided, frozen=True, kw_only=True):
         return 2 * self.discs
 
 
+class CoverArt(msgspec.Struct, frozen=True, kw_only=True):
+    """A cover, and what becomes of it; unset means what the profile asks for, or as it is."""
+
+    shorthand = "file"
+
+    file: Annotated[str, File("default: the album's")] | None = None
+    size_px: Annotated[int, Number(100, 20_000, "its longer side at most")] | None = None
+    fit: Annotated[
+        Literal["keep", "crop", "pad"],
+        Text("how it becomes a square: not at all, by its middle, or whole on white"),
+    ] = "keep"
+    format: Annotated[Literal["jpeg", "png"], Text("file format")] | None = None
+
+
 class Streaming(Deliverable, frozen=True, kw_only=True):
     """A file a track, with tags and cover."""
 
@@ -143,7 +157,7 @@ class Streaming(Deliverable, frozen=True, kw_only=True):
         Literal["none", "auto"],
         Text("auto: a ceiling so low that peaks stay under `ceiling_dbtp` once decoded"),
     ] = "none"
-    cover: Annotated[str, File("default: the album's")] | None = None
+    cover: Annotated[CoverArt, Text("the picture, in a form of its own")] = CoverArt()
 
 
 class Cassette(Sided, frozen=True, kw_only=True):

@@ -48,6 +48,13 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     names: Annotated[Literal["any", "ascii"], Text("characters of file names")] = "any"
     tags: Annotated[bool, Text("whether tags may stand in the files")] = True
     cover_min_px: Annotated[int, Number(1, 20_000, "the least side of the cover")] | None = None
+    cover_px: Annotated[int, Number(100, 20_000, "the cover's side, made smaller to that")] | (
+        None
+    ) = None
+    cover_formats: Annotated[
+        tuple[Literal["jpeg", "png"], ...], Text("pictures it takes, the best first; none: any")
+    ] = ()
+    cover_srgb: Annotated[bool, Text("whether the cover is plain sRGB without a profile")] = False
     cover_square: Annotated[bool, Text("whether the cover must be square")] = False
     max_silence_s: Annotated[float, Seconds(0, 60, "at a track's start or end")] | None = None
     min_track_s: Annotated[float, Seconds(0, 600, "the shortest track")] | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from albumbuild.formats.images import ImageError, read_image
+from albumbuild.formats.pictures import rendered_size
 from albumbuild.model.check import Assertion
 from albumbuild.model.deliverable import Streaming
 from albumbuild.model.node import Places
@@ -95,9 +96,9 @@ def _question(
 def _cover_problems(
     medium: Medium, settings: Streaming, profile: Profile, places: Places
 ) -> Iterator[Problem]:
-    name = settings.cover or medium.album.cover
+    name = medium.cover
     own = ("deliverables", medium.name, "cover")
-    at = places.of(*own) if settings.cover else places.of("cover")
+    at = places.of(*own) if settings.cover.file else places.of("cover")
     if name is None:
         rule = "cover_square" if profile.cover_min_px is None else "cover_min_px"
         what = f"`{medium.name}` has no cover"
@@ -109,15 +110,18 @@ def _cover_problems(
         image = read_image((Path(medium.root) / name).read_bytes())
     except (ImageError, OSError):
         return  # told where the manifest is read
-    size = f"`{name}` has {image.width} × {image.height} pixels"
+    width, height = rendered_size(image, medium.rendition)
+    size = f"`{name}` has {width} × {height} pixels"
+    if (width, height) != (image.width, image.height):
+        size = f"`{name}` comes to {width} × {height} pixels"
     goes = "" if profile.tags else "warning"  # where nothing is tagged, it is sent by hand
     least = profile.cover_min_px
-    if least is not None and min(image.width, image.height) < least:
+    if least is not None and min(width, height) < least:
         wanted = f"{least} pixels a side or more"
         fix = "take a larger picture: blown up, it shows"
         yield _against(medium, profile, "cover_min_px", at, size, wanted, fix, severity=goes)
-    if profile.cover_square and image.width != image.height:
-        fix = "cut it to a square"
+    if profile.cover_square and width != height:
+        fix = "cut it, or write `cover: {fit: crop}`, or `fit: pad` for white beside it"
         yield _against(medium, profile, "cover_square", at, size, "a square", fix, severity=goes)
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
+from albumbuild.deliverables.cover import COVER, Cover
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.preview import CODECS, Preview
@@ -42,6 +43,8 @@ def medium_steps(medium: Medium) -> Iterator[Step]:
     yield _sequence_step(medium)
     if medium.previewed:
         yield _preview_step(medium)
+    if medium.cover is not None:
+        yield _cover_step(medium, medium.cover)
     yield _deliver_step(medium)
 
 
@@ -146,6 +149,14 @@ def _preview_step(medium: Medium) -> Step:
     )
 
 
+def _cover_step(medium: Medium, cover: str) -> Step:
+    return Step(
+        id=f"cover:{medium.name}",
+        action=Cover(rendition=medium.rendition),
+        sources={COVER: medium.root / cover},
+    )
+
+
 def _deliver_step(medium: Medium) -> Step:
     sequence = f"sequence:{medium.name}"
     needs = {side: Need(sequence, side_output(side)) for side in medium.sides}
@@ -153,6 +164,8 @@ def _deliver_step(medium: Medium) -> Step:
     needs |= {output: Need(sequence, output) for output in outputs}
     if medium.previewed:
         needs[CODECS] = Need(f"preview:{medium.name}", CODECS)
+    if medium.cover is not None:
+        needs[COVER] = Need(f"cover:{medium.name}", COVER)
     return Step(
         id=f"deliver:{medium.name}",
         action=_deliver_action(medium),
@@ -250,8 +263,7 @@ def _is_tagged(medium: Medium) -> bool:
 def _sources(medium: Medium) -> dict[str, Path]:
     if not isinstance(medium.settings, Streaming) or not _is_tagged(medium):
         return {}
-    cover = medium.settings.cover or medium.album.cover
-    sources = {"cover": medium.root / cover} if cover else {}
+    sources = {}
     for song, key in medium.keys.items():
         if lyrics := medium.songs[song].song.lyrics:
             sources[f"lyrics/{key}"] = medium.root / lyrics

@@ -8,6 +8,7 @@ import msgspec
 from albumbuild.deliverables import cd
 from albumbuild.dsp.resample import resampled_frames
 from albumbuild.formats.coding import Coding, best_rate
+from albumbuild.formats.pictures import Rendition
 from albumbuild.model.album import Album
 from albumbuild.model.deliverable import Cd, Deliverable, Sided, Streaming
 from albumbuild.model.mastering import Loudness
@@ -16,6 +17,7 @@ from albumbuild.model.profile import Profile
 from albumbuild.model.programme import Slot
 from albumbuild.model.timeline import SECTOR_FRAMES
 from albumbuild.planner.codecs import at_hand, headroom_codings, wanted_codecs
+from albumbuild.planner.covers import rendition_of
 from albumbuild.planner.desks import resolved
 from albumbuild.planner.names import file_names
 from albumbuild.planner.order import lead_in_of, order_of
@@ -129,6 +131,19 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     def headroom(self) -> tuple[Coding, ...]:
         """The codings that its ceiling makes room for."""
         return headroom_codings(self.settings, self.previewed, rate_hz=self.rate_hz)
+
+    @property
+    def cover(self) -> str | None:
+        """The picture that goes with it, if there is one."""
+        if not isinstance(self.settings, Streaming):
+            return None
+        return self.settings.cover.file or self.album.cover
+
+    @property
+    def rendition(self) -> Rendition:
+        """What that picture is to be."""
+        assert isinstance(self.settings, Streaming)
+        return rendition_of(self.settings.cover, self.profile)
 
     def version_of(self, song_id: str) -> str | None:
         """The version of a song that goes into it; the main mix where a song has none so called."""

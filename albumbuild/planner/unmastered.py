@@ -141,7 +141,7 @@ def _material(album: Album) -> Iterator[str]:
         for stem in song.stems.values():
             yield from stem.paths
     for deliverable in album.deliverables.values():
-        if isinstance(deliverable, Streaming) and deliverable.cover:
-            yield deliverable.cover
+        if isinstance(deliverable, Streaming) and deliverable.cover.file:
+            yield deliverable.cover.file
     for _, device in devices_of(album):
         yield from device.files().values()

@@ -34,7 +34,7 @@ class Balance(Action, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "measure"
     version: ClassVar[int] = 3
-    libraries: ClassVar[tuple[str, ...]] = ("soxr",)
+    libraries: ClassVar[tuple[str, ...]] = ("soxr", "soundfile", "av")
 
     target_lufs: float
     offsets_lu: Mapping[str, float]

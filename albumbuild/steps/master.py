@@ -34,7 +34,7 @@ class Master(Action, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "master"
     version: ClassVar[int] = 4
-    libraries: ClassVar[tuple[str, ...]] = ("soxr",)
+    libraries: ClassVar[tuple[str, ...]] = ("soxr", "soundfile", "av")
 
     inserts: tuple[Processor, ...]
     limiter: Limiter | None

@@ -18,7 +18,7 @@ SETS: dict[str, Any] = {
     "roomy": {"codec_preview": CODECS, "codec_headroom": "auto"},
     "even": {"codec_preview": CODECS, "codec_headroom": "auto", "loudness": {"mode": "album"}},
     "lossy": {
-        "format": "mp3",
+        "format": "ogg",
         "bitrate_kbps": 96,
         "codec_headroom": "auto",
         "sequence": ["one", {"song": "two", "gap_s": 0.2}],

@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 from albumbuild.deliverables.archive import DeliverArchive, MadeWith
 from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
+from albumbuild.deliverables.cover import COVER, Cover
 from albumbuild.deliverables.mixes import DeliverMixes
+from albumbuild.deliverables.preview import CODECS, Preview
 from albumbuild.deliverables.services import Service
 from albumbuild.deliverables.stems import DeliverStems
 from albumbuild.deliverables.streaming import DeliverStreaming
 from albumbuild.deliverables.vinyl import DeliverVinyl
 from albumbuild.engine.action import Action
+from albumbuild.formats.pictures import Rendition
 from albumbuild.model.credits import AlbumCredits, TrackCredits
 from albumbuild.model.curve import Curve, CurvePoint
 from albumbuild.model.deliverable import SongTexts, TextBlock
@@ -33,6 +36,7 @@ from albumbuild.processors.multiband import Multiband, MultibandBand
 from albumbuild.processors.reverb import Reverb
 from albumbuild.processors.stereo import Stereo
 from albumbuild.steps.balance import Balance
+from albumbuild.steps.coded import coding_named
 from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.group import Group, Return, Solo
 from albumbuild.steps.ingest import Ingest
@@ -269,6 +273,19 @@ def balance() -> Iterator[Case]:
             ),
             {"premaster/1": "one.wav", "premaster/2": "two.wav"},
         )
+    yield Case(
+        Balance(
+            target_lufs=-8.0,
+            offsets_lu={"1": 0.0, "2": -1.5},
+            inserts=(),
+            rate_in_hz=RATE_HZ,
+            rate_hz=RATE_HZ,
+            limiter=limiter,
+            peak_dbtp=None,
+            codings=(coding_named("ogg-128", rate_hz=RATE_HZ),),
+        ),
+        {"premaster/1": "one.wav", "premaster/2": "two.wav"},
+    )
 
 
 def master() -> Iterator[Case]:
@@ -283,6 +300,8 @@ def master() -> Iterator[Case]:
     peaks = plain | {"limiter": None, "peak_dbtp": -3.0}
     yield Case(Master(**peaks | {"target_lufs": -3.0}), blobs)
     yield Case(Master(**plain | {"rate_hz": 48_000, "target_lufs": -14.0}), blobs)
+    coded = {"target_lufs": -8.0, "codings": (coding_named("ogg-128", rate_hz=RATE_HZ),)}
+    yield Case(Master(**plain | coded), blobs)
 
 
 def sequence() -> Iterator[Case]:
@@ -305,6 +324,13 @@ def sequence() -> Iterator[Case]:
         ),
         masters,
     )
+    lower = Sequence(
+        order=(PROGRAMME,),
+        sides={PROGRAMME: (Slot(song="1"), crossed[0])},
+        rate_hz=RATE_HZ,
+        limiter=Limiter(ceiling_dbtp=-1),
+    )
+    yield Case(lower, masters | {"gain/1": "gain", "gain/2": "gain"})
     sides = {"A": (Slot(song="1"), Slot(song="2", gap_s=0.1)), "B": (Slot(song="2"),)}
     yield Case(Sequence(order=("B", "A"), sides=sides, rate_hz=RATE_HZ), masters)
     moving = {"A": (Slot(song="2", gap_s=0.1), Slot(song="1", gap_s=0.2))}
@@ -359,7 +385,8 @@ def _sided() -> Iterator[dict[str, Any]]:
 def streaming() -> Iterator[Case]:
     """Every format, with cover and words; one without tags."""
     blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json", FIGURES: "figures.json"}
-    sources = {"cover": "cover.jpg", "lyrics/1": "lyrics.txt"}
+    blobs[COVER] = "cover.jpg"
+    sources = {"lyrics/1": "lyrics.txt"}
     asked: dict[str, dict[str, Any]] = {
         "flac": {"bits": 24},
         "aiff": {"bits": 16, "dither": "shaped"},
@@ -377,7 +404,25 @@ def streaming() -> Iterator[Case]:
         yield Case(DeliverStreaming(**SAID, **whole), blobs, sources)
     files = {"1": "1.wav", "2": "2.wav"}
     bare = plain | {"format": "wav", "bits": 32, "tags": False}
-    yield Case(DeliverStreaming(**SAID, files=files, **bare), blobs)
+    bare["untried"] = ("aac-256",)
+    yield Case(DeliverStreaming(**SAID, files=files, **bare), blobs | {CODECS: "codecs.json"})
+
+
+def preview() -> Iterator[Case]:
+    """Two codecs, one at another rate; whole numbers and float."""
+    codings = {name: coding_named(name, rate_hz=RATE_HZ) for name in ("ogg-128", "opus-96")}
+    blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json"}
+    for bits, dither in ((16, "shaped"), (24, "tpdf"), (32, "none")):
+        told: dict[str, Any] = {"bits": bits, "dither": dither}
+        yield Case(Preview(codings=codings, rate_hz=RATE_HZ, **told), blobs)
+
+
+def cover() -> Iterator[Case]:
+    """A picture as it is, and one that is cut, made smaller and coded anew."""
+    yield Case(Cover(rendition=Rendition(size_px=9_000)), sources={COVER: "cover.png"})
+    asked = Rendition(size_px=40, fit="crop", kinds=("png",), srgb=True)
+    yield Case(Cover(rendition=asked), sources={COVER: "cover.png"})
+    yield Case(Cover(rendition=Rendition(fit="pad")), sources={COVER: "cover.png"})
 
 
 def mixes() -> Iterator[Case]:
@@ -466,6 +511,8 @@ KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
     DeliverVinyl: vinyl,
     DeliverCassette: cassette,
     DeliverStreaming: streaming,
+    Preview: preview,
+    Cover: cover,
     DeliverMixes: mixes,
     Stems: take_stems,
     DeliverStems: stems,

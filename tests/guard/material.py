@@ -13,7 +13,7 @@ from albumbuild.model.programme import PROGRAMME, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.pressing import Gain
 from albumbuild.steps.sequence import Side, TrackFigures
-from tests.pictures import jpeg
+from tests.pictures import jpeg, png
 
 Block = npt.NDArray[np.float64]
 RATE_HZ = 44_100
@@ -73,6 +73,9 @@ def write_material(folder: Path) -> None:
         msgspec.json.encode(Gain(gain_db=-2.25, limiter=Limiter(ceiling_dbtp=-4)))
     )
     (folder / "cover.jpg").write_bytes(jpeg())
+    (folder / "cover.png").write_bytes(png(60, 50))
+    heard = b'{"ogg-128": {"dbtp": 0.25, "lufs": -13.9}}'
+    (folder / "codecs.json").write_bytes(b'{"1": %b, "2": %b}' % (heard, heard))
     (folder / "lyrics.txt").write_text("Ebb,\nflow.\n", encoding="utf-8")
     for seed, name in ((52, "cd"), (53, "streaming")):  # some peaks are to be clipped
         layout = LAYOUTS[name][PROGRAMME].layout

@@ -192,7 +192,7 @@ def test_words_for_readers_change_no_code(path: str, more: str) -> None:
 def test_an_edit_changes_the_code_of_all_that_reach_it() -> None:
     assert changed_by(longer("processors/reverb.py", "MORE = 1")) == {"reverb"}
     steps = {name for name in subjects() if name.startswith("step ")}
-    assert changed_by(longer("formats/wave.py", "MORE = 1")) == steps
+    assert changed_by(longer("formats/wave.py", "MORE = 1")) == steps - {"step cover"}
 
 
 @pytest.mark.parametrize(
