@@ -5,11 +5,14 @@ from typing import ClassVar
 
 from albumbuild.engine.action import Action, Needs, Progress, StepError
 from albumbuild.formats.images import ImageError, read_image
-from albumbuild.formats.pictures import Rendition, rendered
+from albumbuild.formats.pictures import Rendition, for_tags, rendered
 from albumbuild.model.problem import Problem
 
 COVER = "cover"
 """The output, and what the user's file is called."""
+
+IN_TAGS = "cover-in-tags"
+"""The output that stands in the files of tracks."""
 
 ENDINGS = {"jpeg": "jpg", "png": "png"}
 
@@ -23,12 +26,13 @@ class Cover(Action, frozen=True, kw_only=True):
     rendition: Rendition
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:  # noqa: ARG002
-        """Write the picture.
+        """Write the picture, and the one for tags.
 
         Raises: StepError when it cannot be decoded.
         """
         try:
             data = rendered(needs.source(COVER).read_bytes(), self.rendition)
+            light = for_tags(data)
         except ImageError as error:
             raise StepError(
                 Problem(
@@ -39,6 +43,7 @@ class Cover(Action, frozen=True, kw_only=True):
                 )
             ) from error
         (into / COVER).write_bytes(data)
+        (into / IN_TAGS).write_bytes(light)
 
 
 def cover_file(data: bytes) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, cast
 from msgspec.structs import replace
 
 from albumbuild.deliverables.codecnotes import codecs_text
-from albumbuild.deliverables.cover import COVER, cover_file
+from albumbuild.deliverables.cover import COVER, IN_TAGS, cover_file
 from albumbuild.deliverables.delivery import (
     Deliver,
     Dither,
@@ -57,13 +57,6 @@ class Written(NamedTuple):
     codec_dbtp: float | None = None
 
 
-class Art(NamedTuple):
-    """The picture that goes with the tracks, and what its file is called."""
-
-    name: str
-    data: bytes
-
-
 Pages = Mapping[str, tuple[str, str]]
 """Pages of text by their file, each with what it is about."""
 
@@ -101,7 +94,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         )
         cover = self._cover(needs, into)
         if self.tags:
-            self._tag(written, needs, into, cover)
+            self._tag(written, needs, into)
         heard = read_codecs(needs.blob(CODECS)) if needs.roles(CODECS) else {}
         tracks = tuple(self._record(each, heard.get(each.track.song, {})) for each in written)
         warn_of_overs(self.format, {each.number: each.codec_dbtp for each in tracks}, progress)
@@ -113,23 +106,23 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         write_note(into, self._note(cover, pages))
         write_draft(into, Delivery(type=self.type, files=(), tracks=tracks))
 
-    def _cover(self, needs: Needs, into: Path) -> Art | None:
-        """The cover, beside the tracks."""
+    def _cover(self, needs: Needs, into: Path) -> str | None:
+        """Write the cover beside the tracks; what its file is called."""
         if not needs.roles(COVER):
             return None
         data = needs.blob(COVER).read_bytes()
-        cover = Art(cover_file(data), data)
-        (into / cover.name).write_bytes(data)
-        return cover
+        name = cover_file(data)
+        (into / name).write_bytes(data)
+        return name
 
-    def _note(self, cover: Art | None, pages: Pages) -> str:
+    def _note(self, cover: str | None, pages: Pages) -> str:
         return streaming_note(
             self.album,
             self.name,
             tracks=len(self.files),
             form=self.format,
             gapless=self.gapless,
-            cover=cover and cover.name,
+            cover=cover,
             heard={page: what for page, (_, what) in pages.items()},
         )
 
@@ -216,8 +209,9 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             quality=self.quality,
         )
 
-    def _tag(self, written: list[Written], needs: Needs, into: Path, cover: Art | None) -> None:
+    def _tag(self, written: list[Written], needs: Needs, into: Path) -> None:
         """Give every file its tags, which hold figures of the whole album too."""
+        cover = needs.blob(IN_TAGS).read_bytes() if needs.roles(IN_TAGS) else None
         album_lufs = read_figures(needs.blob(FIGURES))[SOUND]["integrated_lufs"]
         peaks = [each.peak for each in written]
         for each in written:
@@ -232,7 +226,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             tagged(
                 into / self.files[song],
                 tags,
-                cover=cover and cover.data,
+                cover=cover,
                 chunks=self._chunks(words, each),
             )
 

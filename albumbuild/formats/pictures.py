@@ -29,6 +29,10 @@ class Rendition(msgspec.Struct, frozen=True, kw_only=True):
     srgb: bool = False
 
 
+HEAVY_BYTES = 4 * 2**20
+LIGHT = Rendition(size_px=1_600, kinds=("jpeg",), srgb=True)
+
+
 def rendered(data: bytes, asked: Rendition) -> bytes:
     """The picture as it is asked for: the same bytes where it is so already.
 
@@ -50,6 +54,17 @@ def rendered(data: bytes, asked: Rendition) -> bytes:
     if asked.size_px is not None and max(plain.size) > asked.size_px:
         plain.thumbnail((asked.size_px, asked.size_px), _library().Resampling.LANCZOS)
     return _encoded(plain, kinds[0] if image.kind not in kinds else image.kind)
+
+
+def for_tags(data: bytes) -> bytes:
+    """The picture as tags hold it: a heavy one as a smaller JPEG.
+
+    Every track carries it, and a block of FLAC's metadata ends at 16 MiB.
+
+    Raises:
+        ImageError: it cannot be decoded.
+    """
+    return data if len(data) <= HEAVY_BYTES else rendered(data, LIGHT)
 
 
 def rendered_size(image: Image, asked: Rendition) -> tuple[int, int]:

@@ -43,8 +43,8 @@ def _is_said(key: str, value: Any, setting: Setting) -> bool:
 
 
 def _value(value: Any, hint: Hint) -> Any:
-    if value is None:
-        return None
+    if value is None or value in hint.words:
+        return value
     match hint.kind:
         case "record":
             return _by_type(value)

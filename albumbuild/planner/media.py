@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
-from albumbuild.deliverables.cover import COVER, Cover
+from albumbuild.deliverables.cover import COVER, IN_TAGS, Cover
 from albumbuild.deliverables.delivery import Deliver
 from albumbuild.deliverables.disc import DiscWords
 from albumbuild.deliverables.preview import CODECS, Preview
@@ -165,7 +165,7 @@ def _deliver_step(medium: Medium) -> Step:
     if medium.previewed:
         needs[CODECS] = Need(f"preview:{medium.name}", CODECS)
     if medium.cover is not None:
-        needs[COVER] = Need(f"cover:{medium.name}", COVER)
+        needs |= {output: Need(f"cover:{medium.name}", output) for output in (COVER, IN_TAGS)}
     return Step(
         id=f"deliver:{medium.name}",
         action=_deliver_action(medium),

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from albumbuild.formats.images import ImageError, read_image
-from albumbuild.formats.pictures import Rendition, rendered, rendered_size
+from albumbuild.formats.pictures import Rendition, for_tags, rendered, rendered_size
 from tests.pictures import jpeg
 
 
@@ -105,6 +105,16 @@ def test_the_same_picture_gives_the_same_bytes():
     data = drawn("RGB", (300, 200), "png")
     asked = Rendition(size_px=100, fit="crop", kinds=("jpeg",), srgb=True)
     assert rendered(data, asked) == rendered(data, asked)
+
+
+def test_tags_hold_a_light_picture():
+    noise = Image.effect_noise((2_300, 2_300), 60)
+    out = BytesIO()
+    noise.save(out, "png")
+    light = read_image(for_tags(out.getvalue()))
+    assert (light.kind, light.width) == ("jpeg", 1_600)
+    small = drawn("RGB", (800, 800), "png")
+    assert for_tags(small) == small
 
 
 def test_what_no_decoder_takes_is_told():

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from albumbuild.deliverables.archive import DeliverArchive, MadeWith
 from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
-from albumbuild.deliverables.cover import COVER, Cover
+from albumbuild.deliverables.cover import COVER, IN_TAGS, Cover
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.preview import CODECS, Preview
 from albumbuild.deliverables.services import Service
@@ -385,7 +385,7 @@ def _sided() -> Iterator[dict[str, Any]]:
 def streaming() -> Iterator[Case]:
     """Every format, with cover and words; one without tags."""
     blobs = {PROGRAMME: "streaming.wav", LAYOUT: "streaming.json", FIGURES: "figures.json"}
-    blobs[COVER] = "cover.jpg"
+    blobs |= {COVER: "cover.png", IN_TAGS: "cover.jpg"}
     sources = {"lyrics/1": "lyrics.txt"}
     asked: dict[str, dict[str, Any]] = {
         "flac": {"bits": 24},

@@ -41,6 +41,9 @@ deliverables:
   free: {type: streaming, profile: bandcamp, format: flac, loudness: {mode: none}}
   odd: {type: streaming, profile: mine, format: flac, bit_depth: 16, dither: none}
   against: {type: streaming, profile: loose, format: flac}
+  auto: {type: vinyl, sides: auto, discs: 2, reorder: true}
+  heard: {type: streaming, codec_preview: all, cover: {size_px: 500, fit: pad}}
+  some: {type: streaming, codec_preview: [ogg-160], codec_headroom: auto}
   stems: {type: stems, version: dub, sequence: [tide]}
   archive: {type: archive}
 plants: {own: {numbers: spaces, lead_outs: 1}}
