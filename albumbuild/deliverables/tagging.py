@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from albumbuild.engine.action import StepError
+from albumbuild.formats import wordlist
 from albumbuild.formats.bext import CHUNK, Bext
 from albumbuild.formats.tags import ReplayGain, Tags, TagsError, write_tags
 from albumbuild.formats.tagtexts import REPLAYGAIN_LUFS
@@ -86,7 +87,7 @@ def track_tags(album: "AlbumCredits", words: "TrackCredits", *, number: int, tra
 def broadcast(
     tags: Tags, figures: "TrackFigures", *, start_frame: int, history: str
 ) -> Mapping[bytes, bytes]:
-    """The `bext` chunk of a WAV; its reference is drawn from what it says."""
+    """The `bext` and `LIST` chunks of a WAV; the reference is drawn from what they say."""
     said = msgspec.json.encode([tags, figures, start_frame, history])
     chunk = Bext(
         description=f"{tags.artist}: {tags.title} ({tags.album})",
@@ -101,7 +102,7 @@ def broadcast(
         short_term_lufs=figures.short_term_lufs,
         history=history,
     )
-    return {CHUNK: chunk.packed()}
+    return {CHUNK: chunk.packed(), wordlist.CHUNK: wordlist.packed_info(tags)}
 
 
 def tagged(path: "Path", tags: Tags, *, cover: bytes | None, chunks: Mapping[bytes, bytes]) -> None:

@@ -84,10 +84,14 @@ def read_bext(body: bytes) -> Bext:
 
 
 def _ascii(text: str) -> bytes:
+    return "".join(map(_letters, text)).encode("ascii")
+
+
+def _letters(letter: str) -> str:
     try:
-        return ascii_letters(text).encode("ascii")
+        return ascii_letters(letter)
     except SpellingError:
-        return text.encode("ascii", "replace")
+        return "?"
 
 
 def _text(field: bytes) -> str:
