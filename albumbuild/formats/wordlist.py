@@ -11,7 +11,7 @@ CHUNK = b"LIST"
 def packed_info(tags: Tags) -> bytes:
     """The body of the chunk: an entry a word that is known, in UTF-8.
 
-    Source: Microsoft, Multimedia Programming Interface and Data Specifications 1.0, 1991, chapter 2,
+    Source: Microsoft, Multimedia Programming Interface and Data Specifications 1.0, 1991, ch. 2,
     which leaves the character set open.
     """
     entries = (
