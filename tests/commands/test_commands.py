@@ -169,10 +169,18 @@ class TestMake:
             build.symlink_to(there)
         said = typed("make", target, cwd=studio.root)
         assert "(19 steps" in said.out, said.err
+        assert typed("-C", str(studio.root), "make", target, cwd=tmp_path).code == 0
+
+    @pytest.mark.parametrize("link", [False, True])
+    def test_a_path_is_taken_from_where_it_is_typed(
+        self, studio: Studio, tmp_path: Path, link: bool
+    ) -> None:
+        if link:
+            (studio.root / "build").rename(tmp_path / "there")
+            (studio.root / "build").symlink_to(tmp_path / "there")
         for folder, named, steps in (("build/cd", ".", 19), ("build", ".", 30), (".", "build", 30)):
             said = typed("-C", str(studio.root), "make", named, cwd=studio.root / folder)
             assert f"({steps} steps" in said.out, said.err
-        assert typed("-C", str(studio.root), "make", target, cwd=tmp_path).code == 0
 
     def test_a_path_that_leaves_build_is_none(self, studio: Studio) -> None:
         said = typed("make", "build/../stems", cwd=studio.root)

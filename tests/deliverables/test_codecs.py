@@ -43,8 +43,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
         "deliverables": {name: {"type": "streaming", **told} for name, told in SETS.items()},
     }
     studio = Studio(tmp_path_factory.mktemp("codecs") / "album", album)
-    studio.stem("one", beats(4.0, seed=1, level=0.5))
-    studio.stem("two", beats(3.0, seed=2, level=0.8))
+    studio.stem("one", beats(2.5, seed=1, level=0.5))
+    studio.stem("two", beats(2.0, seed=2, level=0.8))
     studio.events()
     return studio
 

@@ -168,8 +168,8 @@ def test_a_side_that_cannot_be_cut_is_delivered_with_exit_3(
 
 @pytest.mark.slow
 def test_a_side_that_fits_only_far_under_its_level_breaks_a_rule(tmp_path: Path) -> None:
-    sweep = sine(38, rate_hz=RATE_HZ, frames=440 * RATE_HZ, channels=2, peak=0.99)
-    studio = record(tmp_path / "album", sweep, disc="7in-33")
+    sweep = sine(38, rate_hz=RATE_HZ, frames=330 * RATE_HZ, channels=2, peak=0.99)
+    studio = record(tmp_path / "album", sweep, disc="7in-45")
     said = studio.run("make")
     assert said.code == 3
     assert "error[uncuttable-level]: side `A` of `lp` would have to be cut" in said.err

@@ -61,7 +61,12 @@ def sweep() -> Iterator[dict[str, Any]]:
 @row("eq", "magnitude against the analogue prototype, 10 Hz – 20 kHz, to -40 dB", 0.1, "dB")
 def eq(rate_hz: int) -> float:
     bands = list(sweep())
-    frames = 1 << 16
+    desks = (bands[first : first + 16] for first in range(0, len(bands), 16))
+    return max(_worst_band(each, rate_hz) for each in desks)
+
+
+def _worst_band(bands: list[dict[str, Any]], rate_hz: int) -> float:
+    frames = 1 << 15
     takes = {f"x{n}": mono(impulse(frames, 100), {"eq": [band]}) for n, band in enumerate(bands)}
     with desk(rate_hz, takes) as made:
         return max(off_db(left(made.strip(f"x{n}")), band, rate_hz) for n, band in enumerate(bands))

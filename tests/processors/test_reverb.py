@@ -266,10 +266,10 @@ def test_a_setting_on_its_way_makes_no_noise(field):
 @pytest.mark.parametrize("field", NUMBERS)
 def test_the_cut_into_blocks_is_not_heard_on_the_way(field):
     low, high = NUMBERS[field]
-    points = [(0.02, low), (0.06, high), (0.08, low, "hold")]
-    whole = moved(noise(5_000), field, points, piece=1 << 30, channels=2)
+    points = [(0.01, low), (0.03, high), (0.04, low, "hold")]
+    whole = moved(noise(2_500), field, points, piece=1 << 30, channels=2)
     for piece in PIECES[1:2]:
-        assert np.array_equal(moved(noise(5_000), field, points, piece=piece, channels=2), whole)
+        assert np.array_equal(moved(noise(2_500), field, points, piece=piece, channels=2), whole)
 
 
 @pytest.mark.parametrize("field", [name for name in NUMBERS if "cut" not in name])

@@ -62,10 +62,10 @@ def alias_db(device, freq_hz, *, rate_hz, frames=1 << 14):
 
 
 @pytest.mark.parametrize("name", CURVES)
-@pytest.mark.parametrize(("oversample", "drive_db"), [(16, 0), (16, 48), (8, 20), (4, 30), (2, 12)])
+@pytest.mark.parametrize(("oversample", "drive_db"), [(16, 0), (8, 20), (4, 48), (2, 12)])
 def test_it_is_its_twin(name, oversample, drive_db):
-    sound = np.zeros((900, 1))
-    sound[200:500] = noise(300, 1)
+    sound = np.zeros((600, 1))
+    sound[200:400] = noise(200, 1)
     device = Saturator(curve=name, oversample=oversample, drive_db=drive_db)
     late = device.latency(44_100)
     out = through(device, np.concatenate([sound, np.zeros((late, 1))]))[late:, 0]

@@ -1,6 +1,5 @@
 """An impulse is edited: what hears it runs again, and nothing else."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -35,15 +34,22 @@ def write(studio: Studio, name: str, block: Block, *, rate_hz: int = RATE_HZ) ->
     return studio.stem(f"ir-{name}", block, rate_hz=rate_hz)
 
 
-@pytest.fixture
-def roomy(studio: Studio) -> Iterator[Studio]:
-    """The album with an impulse in a bus, a strip, a master and a deliverable."""
+@pytest.fixture(scope="module")
+def roomed(made: Studio, tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    """The album with an impulse in a bus, a strip, a master and a deliverable, made."""
+    studio = made.copied_to(tmp_path_factory.mktemp("roomed") / "album")
     for number, (path, (name, _)) in enumerate(PLACES.items()):
         write(studio, name, decaying(4_000 + number, 1 + number % 2, seed=number))
         impulse = {"impulse": f"stems/ir-{name}.wav", "mix_pct": 30}
         studio.edit(path, [{"convolution": impulse}])
     studio.make()
-    yield studio
+    return studio
+
+
+@pytest.fixture
+def roomy(roomed: Studio, tmp_path: Path) -> Studio:
+    """A copy of it to work on."""
+    return roomed.copied_to(tmp_path / "roomy")
 
 
 def ran_of(studio: Studio) -> tuple[set[str], set[str]]:

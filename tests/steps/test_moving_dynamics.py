@@ -113,10 +113,10 @@ def sound(frames=5_000):
 def test_blocks_are_not_heard_while_everything_moves(name):
     device, ranges = MOVED[name]
     curves = {path: line((0.01, low), (0.03, high)) for path, (low, high) in ranges.items()}
-    block = sound(2_000)
+    block = sound(1_500)
     whole = moved(device, block, curves, piece=1 << 30)
     assert np.all(np.isfinite(whole))
-    for piece in (1, 63, 512):
+    for piece in (1, 512):
         assert np.array_equal(moved(device, block, curves, piece), whole)
 
 
