@@ -129,7 +129,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     def _pages(self, tracks: tuple[DeliveredTrack, ...], needs: Needs) -> Pages:
         """The pages about how the tracks will be heard, and what each is about."""
         pages = {SERVICES: (self._services(tracks, needs), "what services do to the loudness")}
-        if tracks[0].codecs:
+        if tracks[0].codecs or self.untried:
             notes = codecs_text(self.album, tracks, self.untried)
             pages[CODEC_NOTES] = (notes, "what codecs do to the peaks")
         return pages
