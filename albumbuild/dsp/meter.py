@@ -95,7 +95,13 @@ class Meter:
 
     def find_peaks(self, block: "Block") -> None:
         """The half of `add` that finds true peaks; each half may run in a thread of its own."""
-        self._peak = self._true_peak(self._line, block)
+        self._peak = self._true_peak(self._line, block, over=self._peak)
+
+    def peak_of(self, block: "Block") -> float:
+        """What `find_peaks` does, and the true peak of this block alone, 1 being full scale."""
+        peak = self._true_peak(self._line, block, over=0.0)
+        self._peak = max(self._peak, peak)
+        return peak
 
     def weigh(self, block: "Block") -> None:
         """The half of `add` that all other figures come from."""
@@ -133,7 +139,7 @@ class Meter:
         short_term = self._means(slots, _SHORT_TERM)
         sample_peak = float(self._of_channels(_PEAK).max())
         ending = np.zeros((HALF, self._channels))
-        true_peak = max(sample_peak, self._true_peak(self._line.copy(), ending))
+        true_peak = max(sample_peak, self._true_peak(self._line.copy(), ending, over=self._peak))
         silent = integrated == -math.inf
         frames = int(self._memory[0])
         return Figures(
@@ -156,9 +162,10 @@ class Meter:
             channels=self._channels,
         )
 
-    def _true_peak(self, line: Array, block: "Block") -> float:
+    def _true_peak(self, line: Array, block: "Block", *, over: float) -> float:
+        """The true peak of what has passed the filter with a block, or `over` if that is higher."""
         peak: float = library.meter_true_peak(
-            line, sharp_taps(), sharp_reach(), self._peak, block, len(block), self._channels
+            line, sharp_taps(), sharp_reach(), over, block, len(block), self._channels
         )
         return peak
 

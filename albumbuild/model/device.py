@@ -66,6 +66,7 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     available: ClassVar[bool] = True  # False: settings are read, the sound comes later
     shorthand: ClassVar[str | None] = None  # the field that a plain list stands for
     repairing: ClassVar[bool] = False  # True: it has something to tell in `repairs`
+    reducing: ClassVar[bool] = False  # True: it has something to tell in `reduction_db`
     unheard: ClassVar[frozenset[str]] = frozenset({"id", "bypass"})
     unmoved: ClassVar[dict[str, str]] = {}  # numbers that automation cannot move, and why
     streaming: ClassVar[bool] = False  # whether it reads its files as streams, in full
@@ -115,6 +116,11 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def repairs(self, state: Any) -> "tuple[Repair, ...]":  # noqa: ARG002 - for devices that mend
         """What was repaired so far, in frames of the input, first to last."""
         return ()
+
+    def reduction_db(self, state: Any) -> float:
+        """How far the last block was turned down at most, of a device that is `reducing`."""
+        reduction_db: float = state.reduction_db
+        return reduction_db
 
     def effort(self) -> float:
         """Work against that of reading one strip: whether its sound is worth keeping."""

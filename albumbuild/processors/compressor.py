@@ -35,6 +35,7 @@ class Compressor(ToneProcessor, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "compressor"
     version: ClassVar[int] = 3
+    reducing: ClassVar[bool] = True
     unmoved: ClassVar[dict[str, str]] = {"lookahead_ms": "it sets the latency"}
 
     threshold_db: Threshold = UNSET.threshold_db

@@ -21,6 +21,7 @@ class Deesser(ToneProcessor, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "deesser"
     version: ClassVar[int] = 2
+    reducing: ClassVar[bool] = True
 
     freq_hz: Annotated[float, Hz(LOWEST_HZ, 12_000, "sibilance is above this")] = 6_000.0
     threshold_db: Annotated[float, Db(-60, 0, "level above which it works")] = -30.0

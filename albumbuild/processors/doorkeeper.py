@@ -1,6 +1,6 @@
 """What expander and gate have in common: they turn down what is under a threshold."""
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 
 from albumbuild.dsp.gate import Doorway, Gate
 from albumbuild.dsp.listening import Listening
@@ -18,6 +18,8 @@ Hysteresis: TypeAlias = Annotated[float, Db(0, 24, "closes that far under the th
 
 class Doorkeeper(ToneProcessor, frozen=True, kw_only=True):
     """Turns down what is under the threshold; each of its kind says from where, and how far."""
+
+    reducing: ClassVar[bool] = True
 
     threshold_db: float
     ratio: OutputRatio

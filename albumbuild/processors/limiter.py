@@ -22,6 +22,7 @@ class Limiter(ToneProcessor, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "limiter"
     version: ClassVar[int] = 2
+    reducing: ClassVar[bool] = True
     unmoved: ClassVar[dict[str, str]] = {"lookahead_ms": "it sets the latency"}
 
     ceiling_dbtp: Annotated[float, Dbtp(-60, 0, "no true peak over this")] = -1.0

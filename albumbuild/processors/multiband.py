@@ -53,6 +53,7 @@ class Multiband(ToneProcessor, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "multiband"
+    reducing: ClassVar[bool] = True
     example: ClassVar[str] = (
         "{crossovers_hz: [200, 2500], bands: [{threshold_db: -24}, {}, {ratio: 3}]}"
     )

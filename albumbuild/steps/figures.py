@@ -9,6 +9,7 @@ import msgspec
 
 from albumbuild.dsp.meter import Meter, figures_json
 from albumbuild.dsp.spectrum import BANDS_HZ, Spectrum, third_octaves_db
+from albumbuild.dsp.trace import Trace, Tracer
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -24,20 +25,25 @@ Named = Mapping[str, Any]
 
 
 class ToneMeter:
-    """A meter of a stereo sound, and its spectrum, to compare it with others."""
+    """A meter of a stereo sound, its spectrum and its course, to compare it with others."""
 
     def __init__(self, rate_hz: int) -> None:
-        self._meter = Meter(rate_hz, 2)
+        self._tracer = Tracer(rate_hz)
         self._spectrum = Spectrum(rate_hz, 2)
 
     def add(self, block: "Block") -> None:
         """Takes the next block in."""
-        self._meter.add(block)
+        self._tracer.add(block)
         self._spectrum.add(block)
 
     def named(self) -> Named:
         """The figures, and `spectrum_db`."""
-        return {**figures_json(self._meter.figures()), "spectrum_db": levels_json(self._spectrum)}
+        figures = figures_json(self._tracer.meter.figures())
+        return {**figures, "spectrum_db": levels_json(self._spectrum)}
+
+    def trace(self) -> Trace:
+        """The course of the sound."""
+        return self._tracer.trace()
 
 
 def levels_json(spectrum: Spectrum) -> dict[str, float | None]:

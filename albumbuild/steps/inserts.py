@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from albumbuild.model.desk import Fader
     from albumbuild.model.device import Block
     from albumbuild.model.repair import Repair
+    from albumbuild.steps.reductions import Gauge
 
     Values = npt.NDArray[np.float64]
 
@@ -30,7 +31,7 @@ class Insert:
     starts after them. So what moves by its own clock, as a reverb's modulation does,
     keeps its place in the song whatever look-ahead stands before it. `curves` move its
     settings, by the path of the field; they are read at the frame that comes out, or before
-    it where the device says so.
+    it where the device says so. A `gauge` reads how far the device turns down.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Insert:
         self._late = late
         self._sounding = -self.latency
         self._lead = device.lead(rate_hz)
+        self.gauge: Gauge | None = None
 
     def process(self, block: "Block", key: "Block | None" = None) -> "Block":
         """The next block, `latency` frames late, dry and wet summed."""
@@ -87,8 +89,16 @@ class Insert:
         """What the device hears of a block, mixed with what becomes of it."""
         block = np.ascontiguousarray(block)
         dry = None if self._is_wet else self._dry.process(block)
-        parts = [self._played(here, block, dry, key) for here in self._stretches(len(block))]
+        parts = [self._played(here, block, dry, key) for here in self._pieces(len(block))]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _pieces(self, frames: int) -> "Iterator[slice]":
+        """Where in a block the device works at once: as long as it stands, and can be read."""
+        for here in self._stretches(frames):
+            if self.gauge is None:
+                yield here
+            else:
+                yield from self.gauge.steps(self._sounding, here)
 
     def _stretches(self, frames: int) -> "Iterator[slice]":
         """Where in a block settings stand or go straight; the state is aimed for each in turn."""
@@ -107,6 +117,8 @@ class Insert:
     ) -> "Block":
         heard = None if key is None else key[here]
         wet = self.device.process(block[here], self._state, heard)
+        if self.gauge is not None:
+            self.gauge.read(self._sounding + here.start, self.device.reduction_db(self._state))
         if self._aim and wet.shape[1] == 2:
             wet = 0.5 * (wet[:, :1] + wet[:, 1:])
         if dry is None:

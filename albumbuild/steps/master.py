@@ -12,9 +12,11 @@ from albumbuild.steps.figures import SOUND, ToneMeter, write_figures
 from albumbuild.steps.headroom import coded_peak_dbtp, with_headroom
 from albumbuild.steps.prepared import Prepared
 from albumbuild.steps.pressing import Gain, Pressed, pressed, read_gain, write_gain
+from albumbuild.steps.reductions import ReductionLog
 from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import with_sounds
 from albumbuild.steps.stream import AUDIO, frames_of, metered, write_sound
+from albumbuild.steps.traces import Traced, write_trace
 
 MOST_HONEST_LIMITING_DB = 6.0
 """More limiting than this is said in a warning."""
@@ -33,7 +35,7 @@ class Master(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "master"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     libraries: ClassVar[tuple[str, ...]] = ("soxr", "soundfile", "av")
 
     inserts: tuple[Processor, ...]
@@ -48,7 +50,7 @@ class Master(Action, frozen=True, kw_only=True):
         """Write `audio`, float at the delivery rate, what it measures and how it was made."""
         premaster = needs.blob("premaster")
         progress.total(2 * frames_of(premaster) * self.rate_hz // self.rate_in_hz)
-        repairs = RepairLog(self.rate_in_hz)
+        repairs, reductions = RepairLog(self.rate_in_hz), ReductionLog(self.rate_in_hz)
         with Prepared(
             premaster,
             with_sounds(self.inserts, needs),
@@ -56,15 +58,21 @@ class Master(Action, frozen=True, kw_only=True):
             rate_hz=self.rate_hz,
             folder=into.parent,
             progress=progress,
-            repairs=repairs,
+            watchers=(repairs, reductions),
         ) as prepared:
             repairs.write(into, progress)
             gain = self._gain(needs, prepared, into, progress)
             gain_db = self._under_peak(gain.gain_db, prepared, progress)
             self._warn(prepared.figures.true_peak_dbtp + gain_db, progress)
-            meter = ToneMeter(self.rate_hz)
-            blocks = metered(prepared.blocks(gain_db, gain.limiter), meter)
+            meter, limited = ToneMeter(self.rate_hz), ReductionLog(self.rate_hz)
+            blocks = metered(prepared.blocks(gain_db, gain.limiter, (limited,)), meter)
             write_sound(into / AUDIO, blocks, rate_hz=self.rate_hz, progress=progress)
+            frames = prepared.figures.frames
+            reduced = (
+                *reductions.reductions(frames * self.rate_in_hz // self.rate_hz),
+                *limited.reductions(frames),
+            )
+            write_trace(into, Traced(sound=meter.trace(), reductions=reduced))
             write_figures(into, {SOUND: meter.named()})
             write_gain(into, Gain(gain_db=gain_db, limiter=gain.limiter))
 

@@ -12,11 +12,14 @@ from albumbuild.model.problem import Problem
 from albumbuild.model.time import Fade, Part
 from albumbuild.steps.channel import Channel
 from albumbuild.steps.desk import DeskRun
+from albumbuild.steps.figures import SOUND, ToneMeter, write_figures
 from albumbuild.steps.group import open_sources
 from albumbuild.steps.inserts import fader_tail
+from albumbuild.steps.reductions import ReductionLog
 from albumbuild.steps.repairs import RepairLog
 from albumbuild.steps.sounds import loaded_desk, loaded_fader
-from albumbuild.steps.stream import AUDIO, BLOCK, cut, write_sound
+from albumbuild.steps.stream import AUDIO, BLOCK, cut, metered, write_sound
+from albumbuild.steps.traces import Traced, write_trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,7 @@ class Mix(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "mix"
+    version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("soxr",)
 
     desk: Desk
@@ -45,7 +49,7 @@ class Mix(Action, frozen=True, kw_only=True):
     part: Part | None = None
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
-        """Write `audio`: stereo float at the working rate."""
+        """Write `audio`, stereo float at the working rate, and what it measures."""
         desk, mix = loaded_desk(self.desk, needs), loaded_fader(self.mix, needs, MIX)
         with open_sources(desk, needs, self.rate_hz) as sources:
             run = DeskRun(desk, sources.each, root=MIX, rate_hz=self.rate_hz)
@@ -67,8 +71,13 @@ class Mix(Action, frozen=True, kw_only=True):
             begin, end = first + part.first, min(first + part.last, last)
             progress.total(end)
             blocks = cut(self._sounding(run, channel, end, progress), begin, end)
-            faded = self._faded(blocks, part.first, last - first)
+            meter, reductions = ToneMeter(self.rate_hz), ReductionLog(self.rate_hz)
+            reductions.watch(MIX, channel.inserts)
+            faded = metered(self._faded(blocks, part.first, last - first), meter)
             write_sound(into / AUDIO, faded, rate_hz=self.rate_hz, progress=Progress())
+            reduced = reductions.reductions(end - begin, first=begin)
+            write_figures(into, {SOUND: meter.named()})
+            write_trace(into, Traced(sound=meter.trace(), reductions=reduced))
             repairs = RepairLog(self.rate_hz)
             run.watched_by(repairs)
             repairs.watch(MIX, channel.inserts)

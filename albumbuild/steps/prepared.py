@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from albumbuild.engine.action import Progress
     from albumbuild.model.device import Block, Processor
-    from albumbuild.steps.repairs import RepairLog
+    from albumbuild.steps.stream import Watcher
 
 _FRAME_BYTES = 8
 IDLE_DB = 0.1
@@ -42,14 +42,14 @@ class Prepared:
         rate_hz: int,
         folder: "Path",
         progress: "Progress",
-        repairs: "RepairLog | None" = None,
+        watchers: "Sequence[Watcher]" = (),
     ) -> None:
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the record
         self.rate_hz = rate_hz
         self._progress = progress
         meter = Meter(rate_hz, 2)
         ready = studied(inserts, lambda: blocks_of(path), rate_hz=rate_in_hz, progress=progress)
-        blocks = through(ready, blocks_of(path), rate_hz=rate_in_hz, repairs=repairs)
+        blocks = through(ready, blocks_of(path), rate_hz=rate_in_hz, watchers=watchers)
         for block in resampled(blocks, rate_in_hz, rate_hz):
             stored = np.ascontiguousarray(block, dtype=np.float32)
             self._file.write(stored.data)
@@ -64,10 +64,13 @@ class Prepared:
     def __exit__(self, *_: Any) -> None:
         self._file.close()
 
-    def blocks(self, gain_db: float, limiter: Limiter | None) -> "Iterator[Block]":
+    def blocks(
+        self, gain_db: float, limiter: Limiter | None, watchers: "Sequence[Watcher]" = ()
+    ) -> "Iterator[Block]":
         """The sound after a gain and the limiter, if any."""
         gained = (levels.scaled(block, levels.gain(gain_db)) for block in self._stored())
-        return through((limiter,) if limiter else (), gained, rate_hz=self.rate_hz)
+        devices = (limiter,) if limiter else ()
+        return through(devices, gained, rate_hz=self.rate_hz, watchers=watchers)
 
     def limited_energies(
         self, gain_db: float, limiter: Limiter | None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from albumbuild.engine.action import Progress
     from albumbuild.model.device import Block, Processor
-    from albumbuild.steps.repairs import RepairLog
+    from albumbuild.steps.inserts import Insert
 
 BLOCK = 32_768
 """Frames a block: large enough that Python's share vanishes, small enough for the cache."""
@@ -42,21 +42,25 @@ def frames_of(path: "Path") -> int:
         return reader.format.frames
 
 
+class Watcher(Protocol):
+    """What keeps an eye on the inserts of a chain."""
+
+    def watch(self, on: str, inserts: "Iterable[Insert]") -> None:
+        """Watch those of a chain that is called `on`, and has not sounded yet."""
+
+
 def through(
     devices: "Sequence[Processor]",
     blocks: "Iterable[Block]",
     *,
     rate_hz: int,
     channels: int = 2,
-    repairs: "RepairLog | None" = None,
+    watchers: "Sequence[Watcher]" = (),
 ) -> "Iterator[Block]":
-    """Blocks through a chain: on time whatever its latency, and with its tail.
-
-    `repairs` watches its devices.
-    """
+    """Blocks through a chain: on time whatever its latency, and with its tail."""
     chain = Chain(devices, rate_hz, channels)
-    if repairs is not None:
-        repairs.watch(MASTER, chain.inserts)
+    for watcher in watchers:
+        watcher.watch(MASTER, chain.inserts)
     late = chain.latency
     for block in blocks:
         out = chain.process(block)
