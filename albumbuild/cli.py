@@ -20,6 +20,7 @@ COMMANDS = {
     "render": "write the sound of one step, or a part of it, to a file",
     "check": "check manifest, files, metadata and delivery rules without rendering",
     "measure": "measure loudness, loudness range and peaks of sound files",
+    "report": "bring the review page build/report/index.html up to date, with previews",
     "verify": "read back a DDP fileset, a cue, a toc or a deliverable, and say what is wrong",
     "watch": "make at every save",
     "cache": "look after the store: stats, gc, verify, clear, pin, unpin",

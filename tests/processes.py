@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-from tests.studio import Said, Studio
+from tests.studio import Said, Studio, ends
 
 PATIENCE_S = 20
 
@@ -50,7 +50,7 @@ class Running:
 
     def statuses(self) -> dict[str, str]:
         """How each step ended that has ended so far."""
-        return {e["id"]: e["status"] for e in self.events() if e["event"] == "step_finished"}
+        return ends(self.events())
 
     def ran(self) -> set[str]:
         """The steps that have run so far."""

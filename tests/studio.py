@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from albumbuild.cli import main
+from albumbuild.deliverables.review import PAGE
 from albumbuild.engine.store import Store
 from albumbuild.formats.sound import SoundReader
 from albumbuild.formats.wave import create_wave
+from albumbuild.planner.review import REPORT
 from albumbuild.steps.stream import AUDIO
 
 Block = npt.NDArray[np.float64]
@@ -93,9 +95,8 @@ class Studio:
         return [json.loads(line) for line in self.told.read_text().splitlines()]
 
     def statuses(self, *flags: str, code: int = 0) -> dict[str, str]:
-        """How every step of a `make` ended."""
-        ends = (e for e in self.events(*flags, code=code) if e["event"] == "step_finished")
-        return {event["id"]: event["status"] for event in ends}
+        """How every step of a `make` ended, but for the page."""
+        return ends(self.events(*flags, code=code))
 
     def make(self, *flags: str, code: int = 0) -> set[str]:
         """The steps that a `make` ran, failed ones left out."""
@@ -119,8 +120,12 @@ class Studio:
         (self.root / ".albumbuild/seal").unlink(missing_ok=True)
 
     def digests(self) -> dict[str, str]:
-        """The SHA-256 of every file under build/."""
-        files = sorted(path for path in (self.root / "build").rglob("*") if path.is_file())
+        """The SHA-256 of every file under build/, but for those that tell of one build."""
+        files = sorted(
+            path
+            for path in (self.root / "build").rglob("*")
+            if (path.is_file() and path.parent.name != REPORT) or path.name == PAGE
+        )
         return {
             path.relative_to(self.root / "build").as_posix(): hashlib.sha256(
                 path.read_bytes()
@@ -140,6 +145,12 @@ class Studio:
         """The same album elsewhere, with its build folder and its store, whose blobs it shares."""
         shutil.copytree(self.root, folder, copy_function=_copied)
         return Studio(folder, copy.deepcopy(self.album))
+
+
+def ends(events: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """How every step of a build ended, but for the page, which nearly every edit changes."""
+    finished = (event for event in events if event["event"] == "step_finished")
+    return {event["id"]: event["status"] for event in finished if event["id"] != REPORT}
 
 
 def _copied(source: str, target: str) -> None:

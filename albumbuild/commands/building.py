@@ -158,6 +158,8 @@ def _recorder(opened: "Opened", store: Store) -> "Generate":
     revision = revision_of(opened.root, used)
 
     def generate(_step: "Step", outputs: "Mapping[str, str]") -> "Mapping[str, bytes]":
+        if DRAFT not in outputs:
+            return {}
         drafts = (
             store.blob(outputs[name]) for name in (DRAFT, PROVENANCE_DRAFT) if name in outputs
         )

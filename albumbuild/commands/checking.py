@@ -14,7 +14,7 @@ from albumbuild.planner.cutting import cutting_problems
 from albumbuild.steps.figures import FIGURES, read_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from albumbuild.commands.opening import Opened
     from albumbuild.engine.results import Result
@@ -92,8 +92,8 @@ def check_lines(found: "Sequence[Answer]") -> list[str]:
     return lines
 
 
-def check_figures(found: "Sequence[Answer]") -> list[dict[str, Any]]:
-    """The answers that do not hold, for JSON."""
+def check_figures(found: "Iterable[Answer]") -> list[dict[str, Any]]:
+    """Answers for JSON."""
     return [
         {
             "subject": each.question.subject,
@@ -104,7 +104,22 @@ def check_figures(found: "Sequence[Answer]") -> list[dict[str, Any]]:
             "because": each.question.because,
         }
         for each in found
-        if not each.holds
+    ]
+
+
+def check_rows(found: "Iterable[Answer]") -> list[dict[str, Any]]:
+    """Answers as the review page shows them, in words."""
+    return [
+        {
+            "subject": each.question.subject,
+            "rule": each.question.assertion.figure,
+            "wanted": _asked(each.question.assertion),
+            "figure": _shown(each.question.assertion.figure, each.measured),
+            "holds": each.holds,
+            "because": each.question.because,
+            "where": str(each.question.at or ""),
+        }
+        for each in found
     ]
 
 

@@ -12,10 +12,13 @@ from albumbuild.commands.waiting import add_wait_arguments
 from albumbuild.engine import seal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from albumbuild.commands.checking import Answer
     from albumbuild.commands.interrupt import Interrupt
     from albumbuild.commands.opening import Opened
     from albumbuild.console import Console
+    from albumbuild.engine.build import Terms
     from albumbuild.engine.events import Emit
     from albumbuild.engine.results import Result
     from albumbuild.model.problem import Problem
@@ -44,6 +47,11 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TARGET",
         help="a deliverable, a step, a glob, a path in build/",
     )
+    add_run_arguments(parser)
+
+
+def add_run_arguments(parser: argparse.ArgumentParser) -> None:
+    """The flags of every command that runs steps."""
     parser.add_argument(
         "-j", "--jobs", type=_jobs, metavar="N", help="steps at once (default: cores)"
     )
@@ -86,8 +94,32 @@ def _build(options: argparse.Namespace) -> int:
             return interrupt.code
         tell_choices(opened, console)
         with events_to(options.events) as readers:
-            built = build_once(options, opened, console, interrupt=interrupt, readers=readers)
+            built = make_once(options, opened, console, interrupt=interrupt, readers=readers)
     return ended(opened, built.result, console, interrupt=interrupt) or built.verdict
+
+
+def make_once(
+    options: argparse.Namespace,
+    opened: "Opened",
+    console: "Console",
+    *,
+    interrupt: "Interrupt",
+    readers: "Sequence[Emit]",
+) -> Built:
+    """Build what was asked for, sum up, and seal it where all is good."""
+    from albumbuild.commands.building import seal_build
+
+    built = build_once(
+        options,
+        opened,
+        console,
+        targets=options.targets,
+        interrupt=interrupt,
+        readers=readers,
+    )
+    if built.result.status == "ok" and built.verdict == exits.DONE:
+        seal_build(opened, options.targets, built.result)
+    return built
 
 
 def build_once(
@@ -95,17 +127,43 @@ def build_once(
     opened: "Opened",
     console: "Console",
     *,
+    targets: "Sequence[str]",
     interrupt: "Interrupt",
-    readers: "list[Emit]",
+    readers: "Sequence[Emit]",
 ) -> Built:
-    """Build what was asked for, seal what is good, and sum up."""
-    from albumbuild.commands.building import BUILD, run_build, seal_build
+    """Build targets, and sum up."""
+    from albumbuild.commands.account import write_account
+    from albumbuild.commands.building import run_build
     from albumbuild.commands.checking import Readings
     from albumbuild.commands.summary import is_up_to_date
     from albumbuild.commands.waiting import patience
+
+    result = run_build(
+        opened,
+        targets,
+        terms=terms_of(options, opened),
+        console=console,
+        interrupt=interrupt,
+        busy=patience(options, console),
+        readers=readers,
+    )
+    readings = Readings(opened, result)
+    found, broken, standing_out = readings.answers(), readings.broken_rules(), readings.warnings()
+    holds = all(each.holds for each in found) and not broken
+    write_account(opened, result, answers=found, told=[*broken, *standing_out])
+    _summarise(options, opened, result, (found, broken), console)
+    console.problems(broken)
+    if not is_up_to_date(result):
+        console.problems(standing_out)
+    return Built(result, exits.DONE if holds else exits.RULE_BROKEN)
+
+
+def terms_of(options: argparse.Namespace, opened: "Opened") -> "Terms":
+    """How the user wants to build."""
+    from albumbuild.commands.building import BUILD
     from albumbuild.engine.build import Terms
 
-    terms = Terms(
+    return Terms(
         jobs=options.jobs or len(os.sched_getaffinity(0)),
         build_dir=opened.root / BUILD,
         keep_going=options.keep_going,
@@ -114,25 +172,6 @@ def build_once(
         who=options.command,
         since_ns=opened.since_ns,
     )
-    result = run_build(
-        opened,
-        options.targets,
-        terms=terms,
-        console=console,
-        interrupt=interrupt,
-        busy=patience(options, console),
-        readers=readers,
-    )
-    readings = Readings(opened, result)
-    found, broken = readings.answers(), readings.broken_rules()
-    holds = all(each.holds for each in found) and not broken
-    if result.status == "ok" and holds:
-        seal_build(opened, options.targets, result)
-    _summarise(options, opened, result, (found, broken), console)
-    console.problems(broken)
-    if not is_up_to_date(result):
-        console.problems(readings.warnings())
-    return Built(result, exits.DONE if holds else exits.RULE_BROKEN)
 
 
 def ended(opened: "Opened", result: "Result", console: "Console", *, interrupt: "Interrupt") -> int:
@@ -185,7 +224,7 @@ def _summarise(
                 "seconds": round(result.seconds, 3),
                 "deliverables": placed,
                 "failures": {step: each.what for step, each in result.failed.items()},
-                "broken_checks": check_figures(found),
+                "broken_checks": check_figures(each for each in found if not each.holds),
                 "broken_rules": rule_figures(broken),
             },
             indent=2,

@@ -4,11 +4,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from albumbuild.commands.building import BUILD, STORE, events_to, looked_at
+from albumbuild.commands.building import BUILD, STORE, events_to, looked_at, run_build
 from albumbuild.commands.failing import told
 from albumbuild.commands.interrupt import Interrupt
-from albumbuild.commands.make import add_build_arguments, build_once, ended
+from albumbuild.commands.make import add_build_arguments, ended, make_once, terms_of
 from albumbuild.commands.opening import open_album
+from albumbuild.commands.previewing import keep_previews, with_previews
+from albumbuild.commands.serving import port_of, serving
+from albumbuild.commands.waiting import patience
 from albumbuild.commands.watching import Writings, is_trifle, saves
 from albumbuild.console import console_for
 from albumbuild.engine.results import Result
@@ -17,6 +20,7 @@ from albumbuild.manifest.album import NAME, album_root
 
 if TYPE_CHECKING:
     from albumbuild.commands.opening import Opened
+    from albumbuild.commands.serving import News
     from albumbuild.console import Console
     from albumbuild.engine.events import Emit
 
@@ -24,14 +28,24 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `watch`: those of a `make` that goes on."""
     add_build_arguments(parser)
+    parser.add_argument(
+        "--serve",
+        type=port_of,
+        metavar="PORT",
+        help="show the review page on this machine, and reload it after each build",
+    )
     parser.set_defaults(force=False, json=False)
 
 
 def run(options: argparse.Namespace) -> int:
     """Build, and build again at every save, until it is interrupted; the exit code."""
     console = console_for(options)
-    with Interrupt(quiet=console.quiet) as interrupt, events_to(options.events) as readers:
-        watch = _Watch(options, console, interrupt=interrupt, readers=readers)
+    with (
+        Interrupt(quiet=console.quiet) as interrupt,
+        events_to(options.events) as readers,
+        serving(options, console) as news,
+    ):
+        watch = _Watch(options, console, interrupt=interrupt, readers=readers, news=news)
         while not interrupt.stopped.is_set():
             folders = watch.folders()
             with saves(folders, interrupt.stopped) as heard:
@@ -60,11 +74,13 @@ class _Watch:
         *,
         interrupt: Interrupt,
         readers: "list[Emit]",
+        news: "News | None",
     ) -> None:
         self._options = options
         self._console = console
         self._interrupt = interrupt
         self._readers = readers
+        self._news = news
         self._root = album_root(Path(options.folder))
         ours = [self._root / STORE, self._root / BUILD]
         if options.events is not None:
@@ -80,7 +96,7 @@ class _Watch:
         opened = result = None
         try:
             opened = open_album(self._options, self._console)
-            built = build_once(
+            built = make_once(
                 self._options,
                 opened,
                 self._console,
@@ -89,12 +105,30 @@ class _Watch:
             )
             result = built.result
             ended(opened, result, self._console, interrupt=self._interrupt)
+            if self._news is not None:
+                self._show(opened, self._news)
         except Exception as error:
             told(error, self._options)
         if opened is not None:
             self._learn(opened, result)
         if not self._interrupt.stopped.is_set():
             self._console.note("watching; Ctrl-C ends it")
+
+    def _show(self, opened: "Opened", news: "News") -> None:
+        """Have open pages show what was built, and once more when it can be listened to."""
+        news.tell()
+        listening = with_previews(opened)
+        result = run_build(
+            listening.opened,
+            listening.targets,
+            terms=terms_of(self._options, opened),
+            console=self._console,
+            interrupt=self._interrupt,
+            busy=patience(self._options, self._console),
+            readers=self._readers,
+        )
+        if keep_previews(listening, result):
+            news.tell()
 
     def is_stale(self) -> bool:
         """Whether something is not as the last build found it."""

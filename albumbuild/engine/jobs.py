@@ -145,7 +145,8 @@ class Workbench:
         into = self._scratch.folder_for(job.key)
         began = time.monotonic()
         seen = {path: self._sources.seen(path) for path in job.sources.values()}
-        progress = self._progress(job)
+        warnings: list[str] = []
+        progress = self._progress(job, warnings)
         failed: Failed | None = None
         try:
             job.action.run(needs, into, progress)
@@ -169,7 +170,7 @@ class Workbench:
             return Changed(saved, "changed" in since.values())
         if failed is not None:
             return failed
-        return Ran(self._keep(job, into, time.monotonic() - began))
+        return Ran(self._keep(job, into, warnings, time.monotonic() - began))
 
     def _refusal(
         self, error: Exception, job: Job, into: Path, *, share: float
@@ -191,7 +192,7 @@ class Workbench:
         refusal = error if told else OSError(errno.ENOSPC, "no space left")
         return storage_error(cast("OSError", refusal), into, needed=needed)
 
-    def _keep(self, job: Job, into: Path, seconds: float) -> Record:
+    def _keep(self, job: Job, into: Path, warnings: list[str], seconds: float) -> Record:
         files = sorted(path for path in into.rglob("*") if path.is_file())
         names = [path.relative_to(into).as_posix() for path in files]
         sizes = [path.stat().st_size for path in files]
@@ -203,6 +204,7 @@ class Workbench:
             outputs=dict(zip(names, digests, strict=True)),
             sizes=dict(zip(names, sizes, strict=True)),
             why=job.why,
+            warnings=tuple(warnings),
             seconds=round(seconds, 6),
             peak_bytes=_peak_bytes(),
             versions={name: library_version(name) for name in job.action.libraries},
@@ -211,10 +213,17 @@ class Workbench:
         self._store.disk.remove_tree(into)
         return record
 
-    def _progress(self, job: Job) -> Progress:
+    def _progress(self, job: Job, warnings: list[str]) -> Progress:
+        """How a job reports; its `warnings` are gathered."""
+
+        def log(level: str, text: str) -> None:
+            if level == "warning":
+                warnings.append(text)
+            self._emit(Log(id=job.id, level=level, message=text))
+
         return Progress(
             report=_throttled(lambda share: self._emit(StepProgress(id=job.id, done=share))),
-            log=lambda level, text: self._emit(Log(id=job.id, level=level, message=text)),
+            log=log,
             cancelled=self._cancelled,
             mapper=self._mapper,
         )

@@ -12,7 +12,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One result: the recipe that led to it and what came out.
 
     `outputs` gives each file its content digest, `sizes` its bytes, and `why` says what
-    made the step run.
+    made the step run. `warnings` are what it had to say of them.
     """
 
     key: str
@@ -21,6 +21,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     outputs: dict[str, str]
     sizes: dict[str, int] = {}
     why: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     peak_bytes: int = 0
     versions: dict[str, str] = {}

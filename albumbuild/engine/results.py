@@ -16,13 +16,15 @@ GOOD: frozenset[Status] = frozenset({"ran", "restored", "current"})
 class StepResult(msgspec.Struct, frozen=True, kw_only=True):
     """How a step ended; `outputs` gives each of its files the digest.
 
-    `key` is that of its result; a step that has none has no key.
+    `key` is that of its result; a step that has none has no key. `warnings` are those of the
+    time when it ran.
     """
 
     status: Status
     key: str = ""
     why: tuple[str, ...] = ()
     outputs: Mapping[str, str] = {}
+    warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     problem: Problem | None = None
     fault: str = ""

@@ -187,7 +187,12 @@ class Schedule:
             if not current:
                 self._set_last(step.id, resolved.key)
             status: Status = "current" if current else "restored"
-            result = StepResult(status=status, key=resolved.key, outputs=record.outputs)
+            result = StepResult(
+                status=status,
+                key=resolved.key,
+                outputs=record.outputs,
+                warnings=record.warnings,
+            )
             self._settle(step.id, result)
 
     def _lacks(self, step: Step, outputs: dict[str, str]) -> bool:
@@ -208,6 +213,7 @@ class Schedule:
                 key=result.key,
                 why=earlier.why,
                 outputs=result.outputs,
+                warnings=result.warnings,
                 seconds=earlier.seconds,
             )
         before = self._outputs.get(step_id)
@@ -319,6 +325,7 @@ class Schedule:
             key=job.key,
             why=job.why,
             outputs=ran.record.outputs,
+            warnings=ran.record.warnings,
             seconds=ran.record.seconds if ran.here else 0.0,
         )
         if not again:

@@ -17,6 +17,7 @@ from albumbuild.planner.demands import demand_problems, demands
 from albumbuild.planner.media import medium_steps
 from albumbuild.planner.medium import Medium, plan_medium
 from albumbuild.planner.probes import Probed, probe_stems, still_fits
+from albumbuild.planner.review import review_step
 from albumbuild.planner.rules import medium_problems
 from albumbuild.planner.songs import (
     SongPlan,
@@ -100,9 +101,11 @@ def plan_album(root: Path, album: Album, places: Places, *, spell: Spell = dict)
     )
     told = _usable([*silent, *unfit, *check_problems(album, media, places)])
     asked = (each for medium in media.values() for each in demands(medium, places))
+    steps = _steps(root, songs.values(), media.values(), spell)
+    page = review_step(root, album, media, steps)
     return AlbumPlan(
         root=root,
-        plan=Plan(_steps(root, songs.values(), media.values(), spell)),
+        plan=Plan([*steps.values(), page]),
         songs=songs,
         media=media,
         warnings=told,
@@ -140,8 +143,8 @@ def on_demand(planned: AlbumPlan) -> Iterator[str]:
 
 def _steps(
     root: Path, songs: Iterable[SongPlan], media: Iterable[Medium], spell: Spell
-) -> Iterable[Step]:
-    """Every step, each once: two deliverables may want the stems of one song."""
+) -> dict[str, Step]:
+    """Every step of songs and deliverables by id: two of these may want the stems of one song."""
     made_by = [step for song in songs for step in _song_steps(song, root)]
     steps = {step.id: step for step in made_by}
     for medium in media:
@@ -150,7 +153,7 @@ def _steps(
         else:
             own = unmastered_steps(medium, made_by, spell)
         steps |= {step.id: step for step in own}
-    return steps.values()
+    return steps
 
 
 def _song_steps(song: SongPlan, root: Path) -> Iterator[Step]:

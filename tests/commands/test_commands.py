@@ -50,11 +50,11 @@ class TestMake:
         first, *_, last = events
         assert (first["event"], first["album"], first["steps"]) == (
             *("build_started", "Salt & Static"),
-            30,
+            31,
         )
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}", first["time"])
         ends = {e["id"]: e for e in events if e["event"] == "step_finished"}
-        assert len(ends) == 30
+        assert len(ends) == 31
         started = [e["id"] for e in events if e["event"] == "step_started"]
         assert set(started) == {step for step, e in ends.items() if e["status"] == "ran"}
         places = {(e["event"], e.get("id")): n for n, e in enumerate(events)}
@@ -87,17 +87,17 @@ class TestMake:
         studio.make()
         events = studio.events()
         assert [e["event"] for e in events] == [
-            *("build_started", *["step_finished"] * 30, "build_finished"),
+            *("build_started", *["step_finished"] * 31, "build_finished"),
         ]
         assert {e["status"] for e in events[1:-1]} == {"current"}
-        assert events[0]["steps"] == events[-1]["current"] == 30
+        assert events[0]["steps"] == events[-1]["current"] == 31
 
     def test_json_is_the_summary_alone(self, studio: Studio) -> None:
         for _ in range(2):  # built, then up to date
             said = studio.run("make", "--json")
             summary = json.loads(said.out)
             assert summary["status"] == "ok"
-            assert (summary["ran"], summary["current"], summary["failures"]) == (0, 30, {})
+            assert (summary["ran"], summary["current"], summary["failures"]) == (0, 31, {})
             assert set(summary["deliverables"]) == {"cd", "vinyl", "streaming", "mixes"}
             cd = summary["deliverables"]["cd"]
             assert cd["tracks"] == 3
@@ -108,7 +108,7 @@ class TestMake:
         studio.edit("songs.a.title", "Tide²")
         said = typed("-C", str(studio.root), "make", cwd=studio.root, COLUMNS="20")
         assert said.code == 0
-        assert "ok: 4 ran" in said.out
+        assert "ok: 5 ran" in said.out
         assert not CONTROL.search(said.out + said.err)
         assert "deliver:cd" in said.err
         assert re.search(r"cd +3 tracks +0:1\d .*LUFS.*dBTP +build/cd", said.out)
@@ -117,7 +117,7 @@ class TestMake:
         studio.edit("songs.a.title", "Ebb")
         said = studio.run("-q", "make")
         assert said.err == ""
-        assert "ok: 4 ran" in said.out
+        assert "ok: 5 ran" in said.out
 
     def test_colour_only_where_it_is_wanted(self, studio: Studio) -> None:
         assert "\x1b[" in studio.run("--color", "always", "make", "nobody").err
@@ -178,7 +178,7 @@ class TestMake:
         if link:
             (studio.root / "build").rename(tmp_path / "there")
             (studio.root / "build").symlink_to(tmp_path / "there")
-        for folder, named, steps in (("build/cd", ".", 19), ("build", ".", 30), (".", "build", 30)):
+        for folder, named, steps in (("build/cd", ".", 19), ("build", ".", 31), (".", "build", 31)):
             said = typed("-C", str(studio.root), "make", named, cwd=studio.root / folder)
             assert f"({steps} steps" in said.out, said.err
 
@@ -206,7 +206,7 @@ class TestPlan:
         said = fresh.run("plan", "--json", "--exit-code")
         rows = json.loads(said.out)
         assert said.code == 6
-        assert len(rows) == 30
+        assert len(rows) == 31
         assert {row["certainty"] for row in rows} == {"certain"}
         assert rows[0]["why"] == ["never built"]
         assert not (fresh.root / ".albumbuild").exists()
@@ -339,7 +339,7 @@ class TestGraph:
         marks = {}
         for line in studio.run("graph", "--format", "text").out.split("\n\n")[0].splitlines():
             marks[line[2:].split()[0]] = line[0]
-        assert len(marks) == 30
+        assert len(marks) == 31
         assert (marks["mix:b"], marks["premaster:b"], marks["mix:a"]) == ("*", "?", " ")
 
     def test_data_names_what_each_step_needs(self, made: Studio) -> None:

@@ -77,7 +77,12 @@ def test_a_new_album_builds_at_once(new, tmp_path, capsys):
     assert main(["-C", str(root), "make"]) == 0
     captured = capsys.readouterr()
     assert "warning" not in captured.err
-    assert {path.name for path in (root / "build").iterdir()} == {"cd", "streaming", "mixes"}
+    assert {path.name for path in (root / "build").iterdir()} == {
+        "cd",
+        "streaming",
+        "mixes",
+        "report",
+    }
     assert main(["-C", str(root), "make"]) == 0
     assert "up to date" in capsys.readouterr().out
 

@@ -6,12 +6,16 @@ No step hears another here, so what changes in one is not told of all that come 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from albumbuild.deliverables.archive import DeliverArchive, MadeWith
 from albumbuild.deliverables.cassette import DeliverCassette
 from albumbuild.deliverables.cd import DeliverCd
 from albumbuild.deliverables.cover import COVER, IN_TAGS, Cover
 from albumbuild.deliverables.mixes import DeliverMixes
 from albumbuild.deliverables.preview import CODECS, Preview
+from albumbuild.deliverables.review import CODECS as CODECS_ROLE
+from albumbuild.deliverables.review import Report, figures_role, layout_role, trace_role
 from albumbuild.deliverables.services import Service
 from albumbuild.deliverables.stems import DeliverStems
 from albumbuild.deliverables.streaming import DeliverStreaming
@@ -24,6 +28,7 @@ from albumbuild.model.deliverable import SongTexts, TextBlock
 from albumbuild.model.desk import Desk, Fader, Feed, Strip
 from albumbuild.model.plant import Plant
 from albumbuild.model.programme import PROGRAMME, Slot
+from albumbuild.model.review import PlanShape, ReviewedSet, ReviewedSong, ReviewedSound
 from albumbuild.model.sidechain import Sidechain
 from albumbuild.model.time import Fade, Part
 from albumbuild.planner.lathe import house_lathe, record_sizes
@@ -40,11 +45,13 @@ from albumbuild.steps.coded import coding_named
 from albumbuild.steps.figures import FIGURES
 from albumbuild.steps.group import Group, Return, Solo
 from albumbuild.steps.ingest import Ingest
+from albumbuild.steps.listen import Listen
 from albumbuild.steps.master import Master
 from albumbuild.steps.mix import Mix
 from albumbuild.steps.premaster import Premaster
 from albumbuild.steps.sequence import LAYOUT, Sequence
 from albumbuild.steps.stems import Stems
+from albumbuild.steps.stream import AUDIO
 from tests.guard.material import RATE_HZ, SECTOR
 
 STEMS = {
@@ -497,6 +504,62 @@ def archive() -> Iterator[Case]:
     )
 
 
+def listen() -> Iterator[Case]:
+    """A mix that is looked through, and a master that is not."""
+    for faults in (True, False):
+        yield Case(Listen(rate_hz=RATE_HZ, faults=faults), {AUDIO: "one.wav"})
+
+
+def report() -> Iterator[Case]:
+    """Two songs, a set with a programme and previews, and one without."""
+    songs = tuple(
+        ReviewedSong(
+            credits=credits,
+            sounds=(
+                ReviewedSound(step=f"mix:{credits.song}", label="mix"),
+                ReviewedSound(
+                    step=f"master:{credits.song}@lp",
+                    label="lp",
+                    set="lp",
+                    chain=(f"premaster:{credits.song}",),
+                ),
+            ),
+        )
+        for credits in TRACKS.values()
+    )
+    common: dict[str, Any] = {"rate_hz": RATE_HZ, "bits": 24, "songs": {"1": "tide", "2": "ember"}}
+    made = ReviewedSet(
+        name="lp",
+        type="streaming",
+        format="flac",
+        profile="generic-safe",
+        target_lufs=-14.0,
+        ceiling_dbtp=-1.0,
+        files={"1": "01 Tide"},
+        sequence="sequence:lp",
+        preview="preview:lp",
+        **common,
+    )
+    bare = replace(made, name="mixes", type="mixes", sequence=None, preview=None, files={})
+    shape = PlanShape(
+        kinds={"ingest:tide": "ingest", "mix:tide": "mix"},
+        counts={"ingest:tide": 4},
+        needs={"mix:tide": ("ingest:tide",)},
+    )
+    blobs = {
+        figures_role("sequence:lp"): "whole.json",
+        layout_role("sequence:lp"): "streaming.json",
+        f"preview:lp/{CODECS_ROLE}": "codecs.json",
+    }
+    for sound in (sound for song in songs for sound in song.sounds):
+        blobs |= {figures_role(sound.step): "whole.json", trace_role(sound.step): "trace.json"}
+        blobs |= {trace_role(step): "trace.json" for step in sound.chain}
+    yield Case(
+        Report(album=ALBUM, songs=songs, sets=(made, bare), shape=shape),
+        blobs,
+    )
+
+
 KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
     Ingest: ingest,
     Group: group,
@@ -517,6 +580,8 @@ KINDS: dict[type[Action], Callable[[], Iterator[Case]]] = {
     Stems: take_stems,
     DeliverStems: stems,
     DeliverArchive: archive,
+    Listen: listen,
+    Report: report,
 }
 
 

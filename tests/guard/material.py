@@ -11,8 +11,11 @@ from albumbuild.formats.sound import encode
 from albumbuild.formats.wave import create_wave
 from albumbuild.model.programme import PROGRAMME, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
+from albumbuild.steps.figures import SOUND, ToneMeter
 from albumbuild.steps.pressing import Gain
+from albumbuild.steps.reductions import Reduction
 from albumbuild.steps.sequence import Side, TrackFigures
+from albumbuild.steps.traces import Traced
 from tests.pictures import jpeg, png
 
 Block = npt.NDArray[np.float64]
@@ -86,6 +89,12 @@ def write_material(folder: Path) -> None:
         b'{"sound": {"integrated_lufs": -13.5, "true_peak_dbtp": -1.0, "frames": 9}}'
     )
     (folder / "calm.json").write_bytes(b'{"sound": {"integrated_lufs": -20, "frames": 9}}')
+    meter = ToneMeter(RATE_HZ)
+    meter.add(bursts(4 * RATE_HZ, seed=54) * 0.5)
+    (folder / "whole.json").write_bytes(msgspec.json.encode({SOUND: meter.named()}))
+    reduction = Reduction(device="limiter", on="master", db=(0.0, 2.5) * 20)
+    traced = Traced(sound=meter.trace(), reductions=(reduction,))
+    (folder / "trace.json").write_bytes(msgspec.json.encode(traced))
     for name, sides in LAYOUTS.items():
         (folder / f"{name}.json").write_bytes(msgspec.json.encode(sides))
 

@@ -12,7 +12,7 @@ from albumbuild.engine.action import Needs, Progress
 from albumbuild.steps.ingest import Ingest
 from tests.scenarios.edits import DOWN_FROM_A
 from tests.scenarios.rows import ended, matching, ran, row
-from tests.studio import Studio, tune
+from tests.studio import Studio, ends, tune
 
 DOWN_FROM_B = "mix:b premaster:b master:b@* sequence:cd sequence:[sv]* deliver:*"
 LEFT_OF_C = "ingest:c/piano mix:c premaster:c master:c@*"
@@ -80,7 +80,7 @@ def saved_meanwhile(studio: Studio, fresh: Studio, monkeypatch: pytest.MonkeyPat
     log = [event for event in events if event["event"] == "log"]
     assert [event["id"] for event in log] == ["ingest:a/kick"]
     assert log[0]["message"] == "`a-kick.wav` changed while the step ran: it is done again"
-    statuses = {e["id"]: e["status"] for e in events if e["event"] == "step_finished"}
+    statuses = ends(events)
     assert ran(statuses) == matching(f"ingest:a/kick {DOWN_FROM_A}", statuses)
     assert studio.make() == set()
     monkeypatch.undo()

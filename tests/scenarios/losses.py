@@ -6,7 +6,7 @@ from pathlib import Path
 
 from albumbuild.engine.store import Store
 from tests.scenarios.rows import ended, matching, ran, row
-from tests.studio import Studio
+from tests.studio import Studio, ends
 
 SOFTER = {"inserts": [{"gain": {"level_db": -1}}]}
 DAMAGES: list[Callable[[bytes], bytes]] = [
@@ -93,7 +93,7 @@ def flipped_bit(studio: Studio) -> None:
     flip_a_bit(blob)
     studio.edit("songs.b.master", SOFTER)
     events = studio.events()
-    statuses = {e["id"]: e["status"] for e in events if e["event"] == "step_finished"}
+    statuses = ends(events)
     down = "premaster:b master:b@* sequence:* deliver:[csv]*"
     assert ran(statuses) == matching(f"mix:b {down}", statuses)
     assert set(statuses.values()) == {"ran", "current"}
@@ -113,7 +113,7 @@ def flipped_bit_in_delivery(studio: Studio) -> None:
     flip_a_bit(blob)
     (studio.root / "build/streaming/02 - Ember.flac").unlink()
     events = studio.events()
-    statuses = {e["id"]: e["status"] for e in events if e["event"] == "step_finished"}
+    statuses = ends(events)
     assert ran(statuses) == {"deliver:streaming"}
     assert set(statuses.values()) == {"ran", "current"}
     assert quarantined(studio) == {blob.name}

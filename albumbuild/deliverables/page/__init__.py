@@ -1,0 +1,1 @@
+"""The review page as HTML: what has been measured, drawn and written."""
