@@ -7,7 +7,7 @@ const pressed = (button, on) => button.setAttribute("aria-pressed", String(on));
 
 function show(player) {
   const at = player.positionS, playing = player.pair.playing;
-  byId("play").textContent = playing ? "⏸" : "▶";
+  byId("play").querySelector("path").setAttribute("d", playing ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z");
   byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
   byId("play").disabled = !player.isThere;
   const now = player.isThere ? player.song.title : "`albumbuild report` makes the previews";

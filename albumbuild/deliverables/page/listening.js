@@ -2,6 +2,7 @@
 "use strict";
 
 const FADE_MS = 32, FADE_STEP_MS = 4, TOGETHER_S = 0.006, LATEST_MS = 700;
+const SILENT = 1e-4; // -80 dB: browsers stop the clock of what plays at 0
 
 class Voice {
   constructor() {
@@ -42,7 +43,7 @@ class Pair {
 
   setVolumes() {
     for (const voice of this.voices)
-      voice.audio.volume = this.muted ? 0 : Math.min(this.volume * voice.level * voice.share, 1);
+      voice.audio.volume = this.muted ? SILENT : Math.max(SILENT, Math.min(this.volume * voice.level * voice.share, 1));
   }
 
   async play() {
