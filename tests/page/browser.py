@@ -8,7 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -31,15 +33,10 @@ class Browser:
         self._read, to_write = os.pipe()
         size = f"--window-size={width},{height}"
 
-        def wire() -> None:
-            first, second = os.dup(to_read), os.dup(to_write)
-            os.dup2(first, 3)
-            os.dup2(second, 4)
-
+        wired = f'exec "$@" 3<&{to_read} 4>&{to_write}'  # it talks through files 3 and 4
         self._process = subprocess.Popen(
-            [CHROMIUM, *FLAGS, size, f"--user-data-dir={folder}", "about:blank"],
-            preexec_fn=wire,
-            close_fds=False,
+            ["bash", "-c", wired, "bash", CHROMIUM, *FLAGS, size, f"--user-data-dir={folder}"],
+            pass_fds=(to_read, to_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -110,7 +107,10 @@ class Browser:
     def press(self, key: str) -> None:
         """Press and let go of a key."""
         code = {" ": 32, "ArrowLeft": 37, "ArrowRight": 39, "Enter": 13, "Tab": 9, "End": 35}
-        told: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": code.get(key, ord(key[0].upper()))}
+        told: dict[str, Any] = {
+            "key": key,
+            "windowsVirtualKeyCode": code.get(key, ord(key[0].upper())),
+        }
         text = {"text": "\r" if key == "Enter" else key} if len(key) == 1 or key == "Enter" else {}
         self._call("Input.dispatchKeyEvent", type="keyDown", **told, **text)
         self._call("Input.dispatchKeyEvent", type="keyUp", **told)
