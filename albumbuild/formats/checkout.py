@@ -5,23 +5,18 @@ large. The rest is written by git from an index of its own.
 """
 
 import os
-import re
 from pathlib import Path
 
 import msgspec
 
 from albumbuild.formats.git import asked
 from albumbuild.formats.history import LINK, MODULE, Held, files_of, work_tree_of
+from albumbuild.formats.lfs import pointed_to, store_of_lfs
 from albumbuild.model.problem import Problem, ProblemError
 
 COPIED_BYTES = 1 << 16
 """Smaller files are written anew: a manifest may be saved while it is compared."""
 
-_POINTER = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-.*\n)*oid sha256:([0-9a-f]{64})\n"
-    rb"size (\d+)\n"
-)
-_LONGEST_POINTER = 1024
 _WITHOUT_LFS = (
     *("-c", "filter.lfs.process=", "-c", "filter.lfs.smudge=", "-c", "filter.lfs.required=false"),
     *("-c", "core.fsmonitor=false"),
@@ -66,29 +61,20 @@ def check_out(top: Path, revision: str, into: Path, *, under: str) -> Checkout:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(target)
     _write(top, revision, into, written)
-    stored = _store_of_lfs(top)
+    stored = store_of_lfs(top)
     lacking = []
     for path in written:
-        if held[path].mode != LINK and (pointer := lfs_pointer(into / path)):
-            content = stored / pointer[:2] / pointer[2:4] / pointer
-            if not content.is_file():
-                lacking.append(path)
-                continue
-            (into / path).unlink()
-            (into / path).symlink_to(content)
-            links[into / path] = content
+        content = None if held[path].mode == LINK else pointed_to(into / path)
+        if content is None:
+            continue
+        target = stored / content[:2] / content[2:4] / content
+        if not target.is_file():
+            lacking.append(path)
+            continue
+        (into / path).unlink()
+        (into / path).symlink_to(target)
+        links[into / path] = target
     return Checkout(top=into, held=held, links=links, lacking=tuple(lacking))
-
-
-def lfs_pointer(path: Path) -> str | None:
-    """What a file that stands for another in Git LFS points to; None for any other file."""
-    try:
-        if path.stat().st_size > _LONGEST_POINTER:
-            return None
-        found = _POINTER.match(path.read_bytes())
-    except OSError:
-        return None
-    return found[1].decode() if found else None
 
 
 def _is_large(path: Path) -> bool:
@@ -118,13 +104,6 @@ def _write(top: Path, revision: str, into: Path, paths: list[str]) -> None:
         index.unlink(missing_ok=True)
     if said.code != 0:
         raise ProblemError([_not_written(revision, said.err)])
-
-
-def _store_of_lfs(top: Path) -> Path:
-    """Where Git LFS keeps what pointers stand for."""
-    common = asked(top, "rev-parse", "--git-common-dir").out.removesuffix("\n")
-    named = asked(top, "config", "lfs.storage").out.strip()
-    return top / common / (named or "lfs") / "objects"
 
 
 def _not_written(revision: str, said: str) -> Problem:
