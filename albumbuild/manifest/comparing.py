@@ -225,6 +225,43 @@ def _is_plain(items: Sequence[Any]) -> bool:
     return not any(isinstance(each, msgspec.Struct) for each in items)
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A file that an album names: how the setting is told, its place, and the file."""
+
+    told: tuple[str, ...]
+    place: Path
+    file: str
+
+
+def named_files(album: Album) -> Iterator[Named]:
+    """Every file that an album names, but for those of its manifests."""
+    yield from _files(msgspec.structs.replace(album, presets={}), _Way())
+
+
+def _files(record: msgspec.Struct, way: _Way) -> Iterator[Named]:
+    if isinstance(record, Position | Point):
+        return
+    for key, setting in settings_of(type(record)).items():
+        value, down = getattr(record, setting.name), way.down(key)
+        if value is not None:
+            yield from _files_in(value, setting.hint, down)
+
+
+def _files_in(value: Any, hint: Hint, way: _Way) -> Iterator[Named]:
+    if hint.kind == "path":
+        yield Named(way.told, way.new, value)
+    elif isinstance(value, msgspec.Struct):
+        if hint.kind != "check":
+            yield from _files(value, way)
+    elif isinstance(value, Mapping) and hint.kind == "map":
+        for key, each in value.items():
+            yield from _files_in(each, hint.item, way.down(key))
+    elif isinstance(value, tuple) and hint.kind == "list":
+        for at, each in enumerate(value):
+            told = (each.name,) if isinstance(each, Processor) else ()
+            yield from _files_in(each, hint.item, way.down(at, None, *told))
+
+
 def _with_names(album: Album, names: Mapping[str, str]) -> Album:
     """The album, with songs called otherwise: old → new."""
     if not names:
