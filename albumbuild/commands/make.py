@@ -53,7 +53,7 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of every command that runs steps."""
     parser.add_argument(
-        "-j", "--jobs", type=_jobs, metavar="N", help="steps at once (default: cores)"
+        "-j", "--jobs", type=jobs_of, metavar="N", help="steps at once (default: cores)"
     )
     parser.add_argument("-k", "--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument(
@@ -290,7 +290,8 @@ def _current_line(steps: int, seconds: float) -> str:
     return f"album is up to date ({counted}, {seconds:.1f} s)"
 
 
-def _jobs(text: str) -> int:
+def jobs_of(text: str) -> int:
+    """How many steps to run at once, as typed."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"`{text}` is no number of steps to run at once")
     return int(text)

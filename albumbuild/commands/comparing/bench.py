@@ -2,23 +2,27 @@
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from albumbuild.commands.building import STORE
 from albumbuild.commands.waiting import patience
 from albumbuild.engine.build import Terms, build
+from albumbuild.engine.events import StepFinished
 from albumbuild.engine.files import Disk
+from albumbuild.engine.runs import Scratch, run_id
 from albumbuild.engine.store import AsideStore, MissingBlob, Store
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from threading import Event
+    from collections.abc import Iterator
+    from threading import Event as Flag
 
     from albumbuild.commands.comparing.side import Side
     from albumbuild.commands.interrupt import Interrupt
     from albumbuild.console import Console
+    from albumbuild.engine.events import Emit, Event
     from albumbuild.engine.results import Result, StepResult
 
 
@@ -43,10 +47,27 @@ class Bench:
         self._aside = AsideStore(root / STORE, disk=disk)
         self._console = console
         self._interrupt = interrupt
-        self._busy = patience(options, console)
+        self.busy = patience(options, console)
+
+    def prepare(self) -> None:
+        """Lay the store out where it is not.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        self.store.prepare()
+
+    @contextmanager
+    def scratch(self) -> "Iterator[Path]":
+        """A folder that is gone afterwards, and with the next build where this process dies."""
+        scratch = Scratch(self.store, f"diff-{run_id()}")
+        try:
+            yield scratch.folder_for("sides")
+        finally:
+            scratch.close()
 
     @property
-    def stopped(self) -> "Event":
+    def stopped(self) -> "Flag":
         """Set once the user has had enough."""
         return self._interrupt.stopped
 
@@ -75,14 +96,26 @@ class Bench:
                 [*targets, *wanted],
                 store=self.store if side.commit is None else self._aside,
                 terms=terms,
-                emit=[view],
+                emit=[_Rendered(view)],
                 cancelled=self._interrupt.stopped,
-                busy=self._busy,
+                busy=self.busy,
                 ground=side.ground(),
             )
         if result.status != "ok":
             raise NotBuilt(side, result)
         return result.steps
+
+
+class _Rendered:
+    """A view that is told only of what had to be made: all else is in the store already."""
+
+    def __init__(self, view: "Emit") -> None:
+        self._view = view
+
+    def __call__(self, event: "Event") -> None:
+        """Show one event."""
+        if not (isinstance(event, StepFinished) and event.status == "restored"):
+            self._view(event)
 
 
 class Finished:

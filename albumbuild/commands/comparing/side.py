@@ -114,7 +114,8 @@ def revision_side(root: Path, top: Path, name: str, *, into: Path) -> Side:
             raise ProblemError([_lacking(name, made.lacking)]) from error
         raise ProblemError(_of_revision(each, name) for each in error.problems) from error
     notes = (_lent(name, lending.lent),) if lending.lent else ()
-    title = f"{name} ({commit.short}, {commit.subject})"
+    subject = "".join(each if each.isprintable() else "\ufffd" for each in commit.subject)
+    title = f"{name} ({commit.short}, {subject})"
     links = made.links | lending.links
     return Side(opened, name=name, title=title, commit=commit, links=links, notes=notes)
 

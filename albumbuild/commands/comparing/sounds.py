@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 STEP_S = 1 / STEPS_A_SECOND
 
+UNHEARD_DBFS = -120.0
+"""What is left under this comes of rounding: no medium keeps it, and nobody hears it."""
+
 _LEFT_OUT = frozenset({"frames", "rate_hz", "channels", "dc"})
 
 
@@ -60,13 +63,15 @@ def compared(pair: Pair, old: "Finished", new: "Finished", stopped: "Event") -> 
     if not same and pair.old is not None and pair.new is not None:
         files = (old.blob(pair.old, AUDIO), new.blob(pair.new, AUDIO))
         residual, note = _residual(*files, stopped)
+    most_db = residual.most_db
     return {
         "set": pair.set,
         "label": pair.label,
         "same": same,
+        "audible": not same and (most_db is None or most_db > UNHEARD_DBFS),
         **side_by_side(*figures),
         "null": {"step_s": STEP_S, "db": list(residual.db)},
-        "null_max_db": residual.most_db,
+        "null_max_db": most_db,
         "null_at_s": residual.at_s,
         "gain_db": residual.gain_db,
         "note": note,
