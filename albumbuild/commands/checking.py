@@ -40,9 +40,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 class Readings:
     """The figures of all steps that a build has brought up to date, in the album's own store."""
 
-    def __init__(
-        self, opened: "Opened", result: "Result", *, store: "Store | None" = None
-    ) -> None:
+    def __init__(self, opened: "Opened", result: "Result", *, store: "Store | None" = None) -> None:
         self._planned = opened.planned
         self._places = opened.manifest.places
         self._store = store or store_of(opened.root)

@@ -72,9 +72,10 @@ def compared(root: "Path", old: str, new: str | None, bench: "Bench") -> "dict[s
 
     top = top_of(root)
     bench.prepare()
-    with hold(
-        bench.store.lock, "shared", who=None, busy=bench.busy, cancelled=bench.stopped
-    ), bench.scratch() as scratch:
+    with (
+        hold(bench.store.lock, "shared", who=None, busy=bench.busy, cancelled=bench.stopped),
+        bench.scratch() as scratch,
+    ):
         sides = [*_sides(root, top, (old, new), scratch)]
         return compare_object(sides[0], sides[1], bench)
 

@@ -133,8 +133,9 @@ def build_once(
 ) -> Built:
     """Build targets, and sum up."""
     from albumbuild.commands.account import write_account
-    from albumbuild.commands.building import run_build
+    from albumbuild.commands.building import run_build, store_of
     from albumbuild.commands.checking import Readings
+    from albumbuild.commands.noting import note_work_tree
     from albumbuild.commands.summary import is_up_to_date
     from albumbuild.commands.waiting import patience
 
@@ -151,6 +152,8 @@ def build_once(
     found, broken, standing_out = readings.answers(), readings.broken_rules(), readings.warnings()
     holds = all(each.holds for each in found) and not broken
     write_account(opened, result, answers=found, told=[*broken, *standing_out])
+    if result.status == "ok":
+        note_work_tree(opened, result.steps, store_of(opened.root))
     _summarise(options, opened, result, (found, broken), console)
     console.problems(broken)
     if not is_up_to_date(result):

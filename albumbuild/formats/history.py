@@ -65,7 +65,9 @@ def commit_of(root: Path, name: str) -> Commit:
     Raises:
         ProblemError: it means none, or more than one.
     """
-    said = asked(root, "rev-parse", "--verify", f"{name}^{{commit}}") if name[:1] != "-" else Said(1)
+    said = (
+        asked(root, "rev-parse", "--verify", f"{name}^{{commit}}") if name[:1] != "-" else Said(1)
+    )
     if "ambiguous" in said.err and "unknown revision" not in said.err:
         raise ProblemError([_ambiguous(name, said)])
     if said.code != 0:

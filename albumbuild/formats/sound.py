@@ -256,7 +256,9 @@ def _open(path: Path) -> "soundfile.SoundFile":
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:
         if pointed_to(path) is not None:
             why = "its sound is kept by Git LFS, and was not fetched"
-            raise SoundError("stands for a file elsewhere", why, fix="run `git lfs pull`") from error
+            raise SoundError(
+                "stands for a file elsewhere", why, fix="run `git lfs pull`"
+            ) from error
         raise SoundError("is not a sound file", said(error)) from error
 
 

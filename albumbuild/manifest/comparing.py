@@ -2,19 +2,21 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from albumbuild.manifest.hints import Hint, hint_of, settings_of
 from albumbuild.manifest.spelled import spelled_value
 from albumbuild.model.album import Album
-from albumbuild.model.deliverable import Deliverable
 from albumbuild.model.device import Processor
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Span
 from albumbuild.model.sequence import Entry
 from albumbuild.model.time import Point, Position
+
+if TYPE_CHECKING:
+    from albumbuild.model.deliverable import Deliverable
 
 Path = tuple[str | int, ...]
 
@@ -83,7 +85,8 @@ def manifest_changes(
 
 
 def _record(old: Any, new: Any, way: _Way, side: _Side) -> Iterator[Change]:
-    for key, setting in settings_of(type(new)).items():
+    kind: type[msgspec.Struct] = type(new)
+    for key, setting in settings_of(kind).items():
         before, after = getattr(old, setting.name), getattr(new, setting.name)
         if isinstance(new, Album) and key in ("profiles", "plants"):  # the house adds its own
             before = {name: each for name, each in before.items() if side.old.has(key, name)}
@@ -95,9 +98,8 @@ def _value(old: Any, new: Any, hint: Hint, way: _Way, side: _Side) -> Iterator[C
     if old == new:
         return
     leaf = old is None or new is None or old in hint.words or new in hint.words
-    if leaf or type(old) is not type(new) or hint.kind == "check":
-        yield _change(old, new, hint, way, side)
-    elif isinstance(new, Position):
+    leaf = leaf or hint.kind == "check" or isinstance(new, Position)
+    if leaf or type(old) is not type(new):
         yield _change(old, new, hint, way, side)
     elif isinstance(new, Point):
         yield from _point(old, new, way, side)
@@ -143,7 +145,7 @@ def _list(
     before, after = _named(old, alike), _named(new, alike)
     if before != after and sorted(map(str, before)) == sorted(map(str, after)):
         yield _change(_labels(before), _labels(after), _TEXTS, way, side, note=ORDER)
-        pairs = [(before.index(key), at) for at, key in enumerate(after)]
+        pairs: list[_Pair] = [(before.index(key), at) for at, key in enumerate(after)]
     else:
         pairs = [*_pairs(before, after)]
     for was, now in pairs:
@@ -153,12 +155,11 @@ def _list(
         )
 
 
+_Pair = tuple[int | None, int | None]
 _TEXTS = hint_of(tuple[str, ...])
 
 
-def _pairs(
-    before: list[Hashable], after: list[Hashable]
-) -> Iterator[tuple[int | None, int | None]]:
+def _pairs(before: list[Hashable], after: list[Hashable]) -> Iterator[_Pair]:
     """Which part of the old list goes with which of the new one."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for _, old_from, old_to, new_from, new_to in matcher.get_opcodes():
@@ -203,9 +204,7 @@ def _item_way(
     return way.down(at_old, at_new, *told)
 
 
-def _change(
-    old: Any, new: Any, hint: Hint, way: _Way, side: _Side, *, note: str = ""
-) -> Change:
+def _change(old: Any, new: Any, hint: Hint, way: _Way, side: _Side, *, note: str = "") -> Change:
     gone = not side.new.has(*way.new) and side.old.has(*way.old)
     at = side.old.of(*way.old) if gone else side.new.of(*way.new)
     told = way.told

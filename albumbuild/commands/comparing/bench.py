@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from albumbuild.commands.building import STORE
+from albumbuild.commands.opening import STORE
 from albumbuild.commands.waiting import patience
 from albumbuild.engine.build import Terms, build
 from albumbuild.engine.events import StepFinished

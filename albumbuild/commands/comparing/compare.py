@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from albumbuild.model.review import ReviewedSong
 
 
-
 def compare_object(before: Side, after: Side, bench: Bench) -> dict[str, Any]:
     """What `diff --json` prints, and a page shows under `compare`.
 
@@ -48,10 +47,12 @@ def compare_object(before: Side, after: Side, bench: Bench) -> dict[str, Any]:
         sounds = [*threads.map(compare, pairs)]
         measured_strips = [*threads.map(partial(_strip, old=old, new=new), strips)]
     songs = [
-        _song(song, was, pairs, sounds, changes, measured_strips)
+        _song(song, was, changes=changes, pairs=pairs, sounds=sounds, strips=measured_strips)
         for song, was in _song_names(old, new, renamed)
     ]
     sets = compared_sets(old, new, renamed)
+    for made in (old, new):
+        made.side.note(made.steps, bench.store)
     for each in sets:
         own = [sound for sound in sounds if sound["set"] == each["name"]]
         of_songs = any(sound["audible"] for sound in own)
@@ -93,21 +94,25 @@ def _targets(side: Side) -> Iterator[str]:
 
 def _pairs(old: Finished, new: Finished, renamed: Mapping[str, str]) -> list[Pair]:
     """Every sound of either side, with the one that it is compared with."""
-    steps: list[dict[tuple[str, str], tuple[str | None, str]]] = []
-    called = ({was: now for now, was in renamed.items()}, {})
-    for made, names in zip((old, new), called, strict=True):
-        found = {}
-        for song in _songs(made.side):
-            name = names.get(song.credits.song, song.credits.song)
-            found |= {(name, each.label): (each.set, each.step) for each in song.sounds}
-        steps.append(found)
-    before, after = steps
+    before = _sounds(old, {was: now for now, was in renamed.items()})
+    after = _sounds(new, {})
     pairs = []
     for key in (*after, *(key for key in before if key not in after)):
         place = (after.get(key) or before[key])[0]
         was, now = before.get(key, (None, None))[1], after.get(key, (None, None))[1]
         pairs.append(Pair(song=key[0], label=key[1], set=place, old=was, new=now))
     return pairs
+
+
+def _sounds(
+    made: Finished, called: Mapping[str, str]
+) -> dict[tuple[str, str], tuple[str | None, str]]:
+    """The deliverable and the step of every sound of a side, by song and label."""
+    return {
+        (called.get(song.credits.song, song.credits.song), each.label): (each.set, each.step)
+        for song in _songs(made.side)
+        for each in song.sounds
+    }
 
 
 def _song_names(
@@ -222,9 +227,10 @@ def _strip(
 def _song(
     song: str,
     was: str | None,
+    *,
+    changes: Iterable[Change],
     pairs: list[Pair],
     sounds: list[dict[str, Any]],
-    changes: Iterable[Change],
     strips: Iterable[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """One song: its mix stands for it, and its other sounds beside that."""

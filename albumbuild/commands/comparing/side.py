@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from albumbuild.commands.noting import note_work_tree, set_figures, used_files
 from albumbuild.commands.opening import Opened
 from albumbuild.engine.plan import Plan
+from albumbuild.engine.revisions import note_state
 from albumbuild.engine.sources import Ground
 from albumbuild.formats.checkout import Checkout, check_out
 from albumbuild.formats.git import asked
@@ -22,6 +24,8 @@ from albumbuild.planner.album import plan_album, with_step
 from albumbuild.planner.relocating import relocated
 
 if TYPE_CHECKING:
+    from albumbuild.engine.results import StepResult
+    from albumbuild.engine.store import Store
     from albumbuild.manifest.paths import Lend
 
 WORK_TREE = "work tree"
@@ -40,6 +44,7 @@ class Side:
         name: str,
         title: str,
         commit: Commit | None = None,
+        made: Checkout | None = None,
         links: Mapping[Path, Path] | None = None,
         notes: tuple[str, ...] = (),
     ) -> None:
@@ -48,12 +53,24 @@ class Side:
         self.title = title
         self.commit = commit
         self.notes = notes
+        self._made = made
         self._links = links or {}
 
     @property
     def identity(self) -> str:
         """The commit's id, or a word for the work tree."""
         return self.name if self.commit is None else self.commit.id
+
+    def note(self, steps: "Mapping[str, StepResult]", store: "Store") -> None:
+        """Note the figures that its steps have left, for `log`."""
+        if self._made is None:
+            note_work_tree(self.opened, steps, store)
+            return
+        held, top = self._made.held, self._made.top
+        used = {path for each in used_files(self.opened) for path in (each, each.resolve())}
+        paths = (path.relative_to(top).as_posix() for path in used if path.is_relative_to(top))
+        files = {path: held[path].blob for path in paths if path in held}
+        note_state(store, files, set_figures(self.opened, steps, store))
 
     def plan(self, extra: Iterable[str] = ()) -> Plan:
         """The plan, with a step for each strip of `extra` too."""
@@ -117,7 +134,7 @@ def revision_side(root: Path, top: Path, name: str, *, into: Path) -> Side:
     subject = "".join(each if each.isprintable() else "\ufffd" for each in commit.subject)
     title = f"{name} ({commit.short}, {subject})"
     links = made.links | lending.links
-    return Side(opened, name=name, title=title, commit=commit, links=links, notes=notes)
+    return Side(opened, name=name, title=title, commit=commit, made=made, links=links, notes=notes)
 
 
 class _Lending:

@@ -1,4 +1,4 @@
-"""Pairs of sounds, old and new: their figures, their spectra, and what is left of one without the other."""
+"""Pairs of sounds, old and new: their figures and spectra, and what is left without the other."""
 
 from collections.abc import Mapping
 from pathlib import Path
