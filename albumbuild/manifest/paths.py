@@ -48,6 +48,7 @@ class Locator:
         found = Path(os.path.normpath(self._root / named))
         if self._lend is not None and not os.path.lexists(found):
             self._lend(found)
+            self._names.pop(found.parent, None)
         problem = self._refusal(text, node.span, found) or self._absence(text, node.span, found)
         if problem is None and path[-1] not in MAY_BE_EMPTY and found.stat().st_size == 0:
             problem = _empty(text, node.span)

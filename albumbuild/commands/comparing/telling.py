@@ -14,9 +14,9 @@ LEAST_DB = 0.1
 """Bands that have moved by less are not worth a word."""
 
 FIGURES = (
-    ("integrated_lufs", "LUFS", 1),
+    ("integrated_lufs", "LUFS", 2),
     ("lra_lu", "LRA", 1),
-    ("true_peak_dbtp", "dBTP", 1),
+    ("true_peak_dbtp", "dBTP", 2),
     ("correlation", "correlation", 2),
     ("mono_loss_lu", "mono loss LU", 1),
 )
