@@ -79,9 +79,15 @@ def manifest_changes(
     names = renamed or {}
     side = _Side(*places, names)
     old = _with_names(old, {was: now for now, was in names.items()})
-    found = [*_record(old, new, _Way(), side)]
+    found = [_renamed(was, now, places[1]) for now, was in names.items()]
+    found += _record(old, new, _Way(), side)
     used = {each.at for each in found if each.path[0] != "presets"}
     return [each for each in found if each.path[0] != "presets" or each.at not in used]
+
+
+def _renamed(was: str, now: str, places: Places) -> Change:
+    at = places.key_of("songs", now)
+    return Change(path=("songs", now), old=was, new=now, at=at, note="renamed")
 
 
 def _record(old: Any, new: Any, way: _Way, side: _Side) -> Iterator[Change]:
@@ -131,9 +137,6 @@ def _map(
     for key in (*new, *(key for key in old if key not in new)):
         was = side.renamed.get(key, key) if way.new == ("songs",) else key
         down = way.down(was, key)
-        if key in new and was != key:
-            at = side.new.key_of(*down.new)
-            yield Change(path=down.told, old=was, new=key, at=at, note="renamed")
         yield from _value(old.get(key), new.get(key), hint, down, side)
 
 

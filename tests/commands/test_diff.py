@@ -220,8 +220,8 @@ class TestOtherChanges:
     def test_a_check_that_held_is_told(self, album: Studio) -> None:
         album.edit("checks", [{"song": "b", "integrated_lufs": "> -10"}])
         text = told(album)
-        assert "rules that held before" in text
-        assert re.search(r"song b: integrated_lufs is -\d+\.\d\d, wanted > -10", text)
+        assert "newly broken rules" in text
+        assert re.search(r"song b on cd: integrated_lufs is -\d+\.\d\d, wanted > -10", text)
 
     def test_inserts_are_known_by_what_they_are(self, album: Studio) -> None:
         inserts = [{"gain": {"level_db": 1}}, *ALBUM["master"]["inserts"]]

@@ -38,7 +38,7 @@ def lines_of(compare: Data) -> Iterator[str]:
         if len(lines) > 1 or ":" in lines[0]:
             yield from ("", *lines)
     if compare["broken"]:
-        yield from ("", "rules that held before", *map(_broken, compare["broken"]))
+        yield from ("", "newly broken rules", *map(_broken, compare["broken"]))
     yield ""
     if not compare["audible"]:
         yield NO_DIFFERENCE
