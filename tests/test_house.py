@@ -42,13 +42,14 @@ DOORS = {
     "watchfiles": {"commands/watching.py"},
     "pyloudnorm": {"dsp/secondmeter.py"},
     "PIL": {"formats/pictures.py"},
+    "jinja2": {"deliverables/page/page.py"},
 }
 """The modules that may import each library."""
 
 FORBIDDEN = {"utils", "helpers", "common", "core", "misc", "manager", "handler", "info"}
 HEAVY = {
     *("av", "numpy", "scipy", "networkx", "soundfile", "soxr", "yaml", "rich", "mutagen"),
-    *("pyloudnorm", "PIL"),
+    *("pyloudnorm", "PIL", "jinja2"),
 }
 
 

@@ -9,10 +9,10 @@ import msgspec
 from albumbuild.commands.building import BUILD, store_of
 from albumbuild.commands.checking import check_rows
 from albumbuild.commands.summary import is_up_to_date
-from albumbuild.deliverables.review import PAGE, Report
+from albumbuild.deliverables.review import PAGE, plays
 from albumbuild.engine.files import StorageError, write_whole
 from albumbuild.formats.git import revision_of
-from albumbuild.planner.review import REPORT
+from albumbuild.planner.review import REPORT, listening_steps
 from albumbuild.steps.stream import AUDIO
 
 if TYPE_CHECKING:
@@ -104,12 +104,13 @@ def _read(path: "Path") -> dict[str, Any] | None:
 
 
 def _sounds(opened: "Opened", result: "Result") -> dict[str, str]:
-    """The digest of each sound that can be listened to, by its step."""
-    page = opened.planned.plan[REPORT].action
-    assert isinstance(page, Report)
-    steps = (sound.step for song in page.songs for sound in song.sounds)
-    ends = {step: result.steps[step] for step in steps if step in result.steps}
-    return {step: end.outputs[AUDIO] for step, end in ends.items() if AUDIO in end.outputs}
+    """The digest of each sound that can be listened to, by what the page calls it."""
+    listened = (step.needs[AUDIO] for step in listening_steps(opened.planned.plan))
+    return {
+        plays(need.step, need.output): result.steps[need.step].outputs[need.output]
+        for need in listened
+        if need.step in result.steps and need.output in result.steps[need.step].outputs
+    }
 
 
 def _warnings(

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from albumbuild.commands.account import LISTENING, page_folder, write_script
 from albumbuild.commands.building import store_of
 from albumbuild.commands.opening import Opened
-from albumbuild.engine.plan import Plan
+from albumbuild.engine.plan import Need, Plan
 from albumbuild.engine.results import GOOD
 from albumbuild.planner.review import REPORT, listening_steps
 from albumbuild.steps.listen import FAULTS, PREVIEW, read_faults
@@ -24,10 +24,10 @@ _DIGITS = 12  # of a digest in the name of a file
 
 
 class Listening(NamedTuple):
-    """An album whose plan has the previews too; `sounds` has each by the step that makes it."""
+    """An album whose plan has the previews too; `sounds` has each by the step that encodes it."""
 
     opened: Opened
-    sounds: dict[str, str]
+    sounds: dict[str, Need]
 
     @property
     def targets(self) -> list[str]:
@@ -40,7 +40,7 @@ def with_previews(opened: Opened) -> Listening:
     planned = opened.planned
     previews = [*listening_steps(planned.plan)]
     plan = Plan([*planned.plan, *previews])
-    sounds = {step.id: step.needs[AUDIO].step for step in previews}
+    sounds = {step.id: step.needs[AUDIO] for step in previews}
     return Listening(Opened(opened.manifest, replace(planned, plan=plan), opened.since_ns), sounds)
 
 
@@ -56,11 +56,11 @@ def keep_previews(listening: Listening, result: "Result") -> bool:
     heard: dict[str, dict[str, Any]] = {}
     is_new = False
     for step, sound in listening.sounds.items():
-        end, made = result.steps.get(step), result.steps.get(sound)
+        end, made = result.steps.get(step), result.steps.get(sound.step)
         if end is None or made is None or end.status not in GOOD:
             continue
-        digest = made.outputs[AUDIO]
-        name = f"{sound.partition(':')[2].replace('@', '-')}-{digest[:_DIGITS]}.opus"
+        digest = made.outputs[sound.output]
+        name = f"{step.partition(':')[2].replace('@', '-')}-{digest[:_DIGITS]}.opus"
         if not (folder / name).is_file():
             is_new = True
             store.disk.make_folder(folder)

@@ -18,7 +18,8 @@ from albumbuild.model.credits import AlbumCredits
 from albumbuild.model.review import PlanShape, ReviewedSet, ReviewedSong, ReviewedSound
 from albumbuild.steps.figures import FIGURES, SOUND, Named, read_figures
 from albumbuild.steps.reductions import Reduction
-from albumbuild.steps.sequence import LAYOUT, Side, read_layout
+from albumbuild.steps.sequence import LAYOUT, Side, read_layout, side_output
+from albumbuild.steps.stream import AUDIO
 from albumbuild.steps.traces import TRACE, Traced, read_trace
 
 PAGE = "index.html"
@@ -50,10 +51,12 @@ class Report(Action, frozen=True, kw_only=True):
         (into / PAGE).write_text(page_html(self._review(needs, progress)), encoding="utf-8")
 
     def _review(self, needs: Needs, progress: Progress) -> dict[str, Any]:
-        songs = [_song(song, needs) for song in self.songs]
+        sets = [_set(each, self.songs, needs) for each in self.sets]
+        places = {made["name"]: _places(made) for made in sets}
+        songs = [_song(song, needs, places) for song in self.songs]
         return {
             "album": {**msgspec.to_builtins(self.album), "cover": _cover(needs, progress)},
-            "sets": [_set(each, self.songs, needs) for each in self.sets],
+            "sets": sets,
             "songs": songs,
             "median_spectrum_db": _medians(songs),
             "graph": self._graph(),
@@ -88,14 +91,38 @@ def layout_role(step: str) -> str:
     return f"{step}/{LAYOUT}"
 
 
-def _song(song: ReviewedSong, needs: Needs) -> dict[str, Any]:
-    sounds = [_sound(sound, needs) for sound in song.sounds]
+def plays(step: str, output: str) -> str:
+    """What the page calls a sound that can be listened to."""
+    return step if output == AUDIO else f"{step}/{output}"
+
+
+def _places(made: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
+    """The side that each song of a set is on, and where it begins there, in seconds."""
+    return {
+        song["song"]: (side["name"], song["start_s"])
+        for side in made["sides"]
+        for song in side["songs"]
+    }
+
+
+def _song(
+    song: ReviewedSong, needs: Needs, places: Mapping[str, Mapping[str, tuple[str, float]]]
+) -> dict[str, Any]:
+    sounds = [
+        _sound(sound, needs, places.get(sound.set or "", {}).get(song.credits.song))
+        for sound in song.sounds
+    ]
     seconds = max((each["figures"]["duration_s"] for each in sounds), default=0.0)
     words = msgspec.to_builtins(song.credits)
     return {"id": words.pop("song"), **words, "seconds": seconds, "sounds": sounds}
 
 
-def _sound(sound: ReviewedSound, needs: Needs) -> dict[str, Any]:
+def _sound(sound: ReviewedSound, needs: Needs, place: tuple[str, float] | None) -> dict[str, Any]:
+    """One sound of a song; a master is heard where it has its `place` on a side of its set."""
+    played, from_s = plays(sound.step, AUDIO), 0.0
+    if sound.set is not None and place is not None:
+        side, from_s = place
+        played = plays(f"sequence:{sound.set}", side_output(side))
     figures = dict(read_figures(needs.blob(figures_role(sound.step)))[SOUND])
     spectrum_db = figures.pop("spectrum_db")
     own = read_trace(needs.blob(trace_role(sound.step)))
@@ -106,6 +133,8 @@ def _sound(sound: ReviewedSound, needs: Needs) -> dict[str, Any]:
         "step": sound.step,
         "set": sound.set,
         "label": sound.label,
+        "plays": played,
+        "from_s": from_s,
         "figures": measured(figures),
         "spectrum_db": _rounded(spectrum_db),
         "curve": curve_of(own.sound, every),

@@ -1,7 +1,7 @@
 """The review page as steps: what it shows of an album, where that is measured, and previews."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from albumbuild.deliverables.preview import CODECS as CODECS_OUTPUT
@@ -26,7 +26,7 @@ from albumbuild.steps.ingest import Ingest
 from albumbuild.steps.listen import Listen
 from albumbuild.steps.master import Master
 from albumbuild.steps.mix import Mix
-from albumbuild.steps.sequence import LAYOUT
+from albumbuild.steps.sequence import LAYOUT, Sequence, side_output
 from albumbuild.steps.stream import AUDIO
 from albumbuild.steps.traces import TRACE
 
@@ -83,7 +83,7 @@ def _made(steps: Mapping[str, Step]) -> dict[str, Step]:
 
 
 def _songs(
-    album: Album, media: Sequence[Medium], shown: Mapping[str, Step]
+    album: Album, media: Collection[Medium], shown: Mapping[str, Step]
 ) -> Iterator[ReviewedSong]:
     """The songs that are heard, in the order of the sets, then by their names."""
     ordered = (song for medium in media for song in medium.order)
@@ -147,21 +147,26 @@ def _node(step: Step) -> str:
 
 
 def listening_steps(planned: Plan) -> Iterator[Step]:
-    """A preview of every sound on the page; mixes are looked through for faults."""
+    """A preview of every mix and of every side of a set; mixes are looked through for faults."""
     page = planned[REPORT].action
     assert isinstance(page, Report)
-    rates_hz = {made.name: made.rate_hz for made in page.sets}
     for song in page.songs:
         for sound in song.sounds:
-            made = planned[sound.step].action
-            rate_hz = made.rate_hz if isinstance(made, Mix) else rates_hz[sound.set or ""]
+            mix = planned[sound.step].action
+            if isinstance(mix, Mix):
+                yield Step(
+                    id=f"{Listen.kind}:{sound.step.partition(':')[2]}",
+                    action=Listen(rate_hz=mix.rate_hz, faults=True),
+                    needs={AUDIO: Need(sound.step, AUDIO)},
+                )
+    for made in page.sets:
+        if made.sequence is None:
+            continue
+        sequence = planned[made.sequence].action
+        assert isinstance(sequence, Sequence)
+        for side in sequence.order:
             yield Step(
-                id=listening_id(sound.step),
-                action=Listen(rate_hz=rate_hz, faults=isinstance(made, Mix)),
-                needs={AUDIO: Need(sound.step, AUDIO)},
+                id=f"{Listen.kind}:{side}@{made.name}",
+                action=Listen(rate_hz=made.rate_hz),
+                needs={AUDIO: Need(made.sequence, side_output(side))},
             )
-
-
-def listening_id(sound: str) -> str:
-    """The step that makes the preview of the sound of another: `listen:tide` of `mix:tide`."""
-    return f"{Listen.kind}:{sound.partition(':')[2]}"
