@@ -85,7 +85,7 @@ def mermaid(plan: "Plan", steps: list[str], stale: "Mapping[str, str]") -> str:
 
 def svg(plan: "Plan", steps: list[str], stale: "Mapping[str, str]", *, title: str) -> str:
     """The graph as a drawing; the stems of a song are one box where all would be too many."""
-    from albumbuild.deliverables.drawing import GraphNode, graph_svg  # only here: few draw
+    from albumbuild.deliverables.graphplot import GraphNode, graph_svg  # only here: few draw
 
     names = {step: _box(step, many=len(steps) > MOST_BOXES) for step in steps}
     members: dict[str, list[str]] = {}

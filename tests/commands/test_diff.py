@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ class TestAFaderByOneDecibel:
             assert each["null"] == {"step_s": 0.1, "db": []}
             assert {old == new for old, new in each["figures"].values()} == {True}
         assert found["audible"] is True
-        assert song(found, "b")["status"] == "untouched"
+        assert song(found, "b")["status"] == "same"
 
     def test_the_residual_is_the_difference_of_both_sounds(self, album: Studio) -> None:
         before = album.result("mix:a")
@@ -201,7 +202,7 @@ class TestOtherChanges:
         assert re.search(r"  sequence +a, b, c → a, c, b  album.yaml:\d+", text)
         assert "  order: a, b, c → a, c, b" in text
         assert "no audible difference" not in text
-        assert compared(album)["songs"][0]["status"] == "untouched"
+        assert compared(album)["songs"][0]["status"] == "same"
 
     def test_a_deliverable_comes_and_another_goes(self, album: Studio) -> None:
         album.edit("deliverables.vinyl", None)
@@ -231,6 +232,16 @@ class TestOtherChanges:
             "master.inserts.0.gain": (None, {"gain": {"level_db": 1.0}}),
             "master.inserts.1.eq.bands.0.gain_db": (-1.0, -2.0),
         }
+
+    def test_a_preset_is_told_at_its_use_by_its_own_line(self, album: Studio) -> None:
+        album.edit("presets", {"warm": [{"compressor": {"ratio": 2}}]})
+        album.edit("songs.c.mix.inserts", [{"gain": {}}, {"preset": "warm"}])
+        commit(album, "A preset")
+        album.edit("presets.warm.0.compressor.ratio", 3)
+        line = line_of(album, '"ratio": 3')
+        path = "songs.c.mix.inserts.1.compressor.ratio"
+        assert f"  {path}  2 → 3  album.yaml:{line}\n" in told(album)
+        assert list(changes(compared(album))) == [path]
 
     def test_a_setting_that_is_gone_is_told_where_it_was(self, album: Studio) -> None:
         line = line_of(album, '"gain_db": -3')
@@ -300,6 +311,28 @@ class TestRevisions:
         found = compared(album)
         assert sound(found, "c", "mix")["null_max_db"] > -60
 
+    def test_a_link_that_leaves_the_album_is_not_followed(self, album: Studio) -> None:
+        path = album.root / "stems/c-piano.wav"
+        data = path.read_bytes()
+        path.rename(album.root.parent / "elsewhere.wav")
+        path.symlink_to(album.root.parent / "elsewhere.wav")
+        commit(album, "Out")
+        path.unlink()
+        path.write_bytes(data)
+        said = album.run("diff")
+        assert said.code == 2
+        assert (
+            "error[path-outside]: `stems/c-piano.wav` is a link that leaves the album" in said.err
+        )
+
+    def test_a_link_within_the_album_is(self, album: Studio) -> None:
+        path = album.root / "stems/c-piano.wav"
+        path.rename(album.root / "stems/take.wav")
+        path.symlink_to("take.wav")
+        commit(album, "A link")
+        album.edit("songs.a.stems.bass.gain_db", -2)
+        assert list(changes(compared(album))) == ["songs.a.stems.bass.gain_db"]
+
     def test_ctrl_c_leaves_nothing_behind(self, album: Studio, tmp_path: Path) -> None:
         shutil.rmtree(album.root / ".albumbuild")
         with Running(album, tmp_path / "run", "diff", "-j", "1", events=False) as running:
@@ -319,9 +352,7 @@ def looks(folder: Path) -> dict[str, tuple[int, ...]]:
 
 
 def into_lfs(studio: Studio, name: str) -> str:
-    """Commit a pointer in place of a stem, whose content Git LFS has; the name that it has there."""
-    from hashlib import sha256
-
+    """Commit a pointer in place of a stem whose content Git LFS has; what it is called there."""
     path = studio.root / "stems" / f"{name}.wav"
     data = path.read_bytes()
     oid = sha256(data).hexdigest()

@@ -8,7 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -110,7 +112,10 @@ class Browser:
     def press(self, key: str) -> None:
         """Press and let go of a key."""
         code = {" ": 32, "ArrowLeft": 37, "ArrowRight": 39, "Enter": 13, "Tab": 9, "End": 35}
-        told: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": code.get(key, ord(key[0].upper()))}
+        told: dict[str, Any] = {
+            "key": key,
+            "windowsVirtualKeyCode": code.get(key, ord(key[0].upper())),
+        }
         text = {"text": "\r" if key == "Enter" else key} if len(key) == 1 or key == "Enter" else {}
         self._call("Input.dispatchKeyEvent", type="keyDown", **told, **text)
         self._call("Input.dispatchKeyEvent", type="keyUp", **told)

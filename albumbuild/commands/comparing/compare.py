@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from albumbuild.commands.comparing.bench import Bench, Finished
 from albumbuild.commands.comparing.renaming import renamed_songs, stems_of
@@ -29,6 +29,41 @@ if TYPE_CHECKING:
     from albumbuild.model.review import ReviewedSong
 
 
+class Both(NamedTuple):
+    """Both sides, made; `renamed` are songs with another name: new → old."""
+
+    old: Finished
+    new: Finished
+    renamed: Mapping[str, str]
+
+    def row(self, change: Change) -> dict[str, Any]:
+        """A change as plain data, its line in the file of the side that has it."""
+        at, side = change.at, self.old.side
+        if at is not None and change.was_there and side.commit is not None:
+            at = of_revision(at, side.name)
+        where = "" if at is None else f"{at.source.name}:{at.line}"
+        return {
+            "path": change.shown,
+            "old": change.old,
+            "new": change.new,
+            "where": where,
+            "note": change.note,
+        }
+
+    def rows(self, changes: Iterable[Change], *under: str) -> list[dict[str, Any]]:
+        """The changes of one song, or of one deliverable."""
+        return [self.row(each) for each in changes if each.path[:2] == under]
+
+
+class Strip(NamedTuple):
+    """A stem that is not as it was, and the step of its strip on either side that has it."""
+
+    song: str
+    stem: str
+    old: str | None
+    new: str | None
+
+
 def compare_object(before: Side, after: Side, bench: Bench) -> dict[str, Any]:
     """What `diff --json` prints, and a page shows under `compare`.
 
@@ -37,46 +72,48 @@ def compare_object(before: Side, after: Side, bench: Bench) -> dict[str, Any]:
         NotBuilt: a side could not be made.
     """
     old, new = (Finished(each, bench, [*_targets(each)]) for each in (before, after))
-    renamed = renamed_songs(old, new)
-    changes = [*_changes(old, new, renamed, bench)]
-    pairs = _pairs(old, new, renamed)
-    strips = _strips(changes, old, new, renamed)
-    _fetch(old, new, pairs, strips)
+    both = Both(old, new, renamed_songs(old, new))
+    changes = [*_changes(both, bench)]
+    pairs, strips = _pairs(both), _strips(both, changes)
+    _fetch(both, pairs, strips)
     compare = partial(compared, old=old, new=new, stopped=bench.stopped)
     with ThreadPoolExecutor(bench.jobs) as threads:
         sounds = [*threads.map(compare, pairs)]
-        measured_strips = [*threads.map(partial(_strip, old=old, new=new), strips)]
-    songs = [
-        _song(song, was, changes=changes, pairs=pairs, sounds=sounds, strips=measured_strips)
-        for song, was in _song_names(old, new, renamed)
-    ]
-    sets = compared_sets(old, new, renamed)
+        stems = [*threads.map(partial(_strip, both), strips)]
+    songs = [_song(name, was, pairs, sounds) for name, was in _song_names(both)]
+    for song in songs:
+        song["stems"] = [each for each in stems if each["song"] == song["id"]]
+        song["changes"] = both.rows(changes, "songs", song["id"])
+    sets = _sets(both, changes, sounds)
+    known = {("songs", song["id"]) for song in songs}
+    known |= {("deliverables", each["name"]) for each in sets}
     for made in (old, new):
         made.side.note(made.steps, bench.store)
-    for each in sets:
-        own = [sound for sound in sounds if sound["set"] == each["name"]]
-        of_songs = any(sound["audible"] for sound in own)
-        rounding = any(not sound["same"] for sound in own)
-        each["audible"] = each.pop("moved") or of_songs or (each["audible"] and not rounding)
-        each["changes"] = _rows(changes, before, after, ("deliverables", each["name"]))
-    known = {("songs", song["id"]) for song in songs} | {
-        ("deliverables", each["name"]) for each in sets
-    }
     return {
         "from": before.identity,
         "to": after.identity,
         "titles": [before.title, after.title],
         "notes": [*before.notes, *after.notes],
-        "audible": any(sound["audible"] for sound in sounds)
-        or any(each["audible"] for each in sets),
-        "changes": [_row(each, before, after) for each in changes if each.path[:2] not in known],
-        "songs": [
-            {**song, "changes": _rows(changes, before, after, ("songs", song["id"]))}
-            for song in songs
-        ],
+        "audible": any(each["audible"] for each in (*sounds, *sets)),
+        "changes": [both.row(each) for each in changes if each.path[:2] not in known],
+        "songs": songs,
         "sets": sets,
         "broken": newly_broken(old, new, bench),
     }
+
+
+def _sets(
+    both: Both, changes: Iterable[Change], sounds: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The deliverables; what only rounding moves in their masters is not heard in them either."""
+    sets = compared_sets(both.old, both.new, both.renamed)
+    for each in sets:
+        own = [sound for sound in sounds if sound["set"] == each["name"]]
+        of_songs = any(sound["audible"] for sound in own)
+        rounding = any(not sound["same"] for sound in own)
+        each["audible"] = each.pop("moved") or of_songs or (each["audible"] and not rounding)
+        each["changes"] = both.rows(changes, "deliverables", each["name"])
+    return sets
 
 
 def _songs(side: Side) -> "tuple[ReviewedSong, ...]":
@@ -92,10 +129,10 @@ def _targets(side: Side) -> Iterator[str]:
     yield from (each.sequence for each in page.sets if each.sequence is not None)
 
 
-def _pairs(old: Finished, new: Finished, renamed: Mapping[str, str]) -> list[Pair]:
+def _pairs(both: Both) -> list[Pair]:
     """Every sound of either side, with the one that it is compared with."""
-    before = _sounds(old, {was: now for now, was in renamed.items()})
-    after = _sounds(new, {})
+    before = _sounds(both.old, {was: now for now, was in both.renamed.items()})
+    after = _sounds(both.new, {})
     pairs = []
     for key in (*after, *(key for key in before if key not in after)):
         place = (after.get(key) or before[key])[0]
@@ -115,40 +152,34 @@ def _sounds(
     }
 
 
-def _song_names(
-    old: Finished, new: Finished, renamed: Mapping[str, str]
-) -> Iterator[tuple[str, str | None]]:
+def _song_names(both: Both) -> Iterator[tuple[str, str | None]]:
     """Every song by its new name, and what it was called before; None where it was not there."""
-    before = [song.credits.song for song in _songs(old.side)]
-    after = [song.credits.song for song in _songs(new.side)]
+    before = [song.credits.song for song in _songs(both.old.side)]
+    after = [song.credits.song for song in _songs(both.new.side)]
     for name in after:
-        was = renamed.get(name, name)
+        was = both.renamed.get(name, name)
         yield name, was if was in before else None
-    gone = {*after, *renamed.values()}
+    gone = {*after, *both.renamed.values()}
     yield from ((name, name) for name in before if name not in gone)
 
 
-def _changes(
-    old: Finished, new: Finished, renamed: Mapping[str, str], bench: Bench
-) -> Iterator[Change]:
+def _changes(both: Both, bench: Bench) -> Iterator[Change]:
     """What the manifests say otherwise, and the files that hold other things under their names."""
-    first, second = old.side.opened.manifest, new.side.opened.manifest
+    first, second = (made.side.opened.manifest for made in (both.old, both.new))
     yield from manifest_changes(
-        first.album, second.album, places=(first.places, second.places), renamed=renamed
+        first.album, second.album, places=(first.places, second.places), renamed=both.renamed
     )
     sources = Sources(bench.store.root / "stat.sqlite", cancelled=bench.stopped)
-    heard = (stems_of(old), stems_of(new))
+    heard = stems_of(both.old), stems_of(both.new)
     known = {each.file for each in named_files(first.album)}
     altered: dict[str, bool] = {}
     for each in named_files(second.album):
-        if each.file not in known:
-            continue
-        if each.file not in altered:
-            paths = [made.side.real(made.side.opened.root / each.file) for made in (old, new)]
-            same = paths[0] == paths[1]
-            altered[each.file] = not same and sources.digest(paths[0]) != sources.digest(paths[1])
-        if altered[each.file]:
-            note = _note(each.told, heard, renamed)
+        if each.file in known and each.file not in altered:
+            files = [made.side.real(made.side.opened.root / each.file) for made in both[:2]]
+            same = files[0] == files[1]
+            altered[each.file] = not same and sources.digest(files[0]) != sources.digest(files[1])
+        if altered.get(each.file):
+            note = _note(each.told, heard, both.renamed)
             at = second.places.of(*each.place)
             yield Change(path=each.told, old=each.file, new=each.file, at=at, note=note)
 
@@ -167,20 +198,19 @@ def _note(
     return "file changed, the same audio" if same else "audio changed"
 
 
-def _strips(
-    changes: Iterable[Change], old: Finished, new: Finished, renamed: Mapping[str, str]
-) -> list[tuple[str, str, str | None, str | None]]:
-    """The strips of stems that are not as they were: song, stem, and the step of either side."""
-    found: dict[tuple[str, str], None] = {}
-    for each in changes:
-        if each.path[:1] == ("songs",) and each.path[2:3] == ("stems",) and len(each.path) > 3:
-            found[each.path[1], each.path[3]] = None
+def _strips(both: Both, changes: Iterable[Change]) -> list[Strip]:
+    """The strips of stems that are not as they were."""
+    found = {
+        each.path[1:4:2]: None
+        for each in changes
+        if each.path[:1] == ("songs",) and each.path[2:3] == ("stems",) and len(each.path) > 3
+    }
     return [
-        (
-            song,
-            stem,
-            _sounding_strip(old, renamed.get(song, song), stem),
-            _sounding_strip(new, song, stem),
+        Strip(
+            song=song,
+            stem=stem,
+            old=_sounding_strip(both.old, both.renamed.get(song, song), stem),
+            new=_sounding_strip(both.new, song, stem),
         )
         for song, stem in found
     ]
@@ -192,19 +222,15 @@ def _sounding_strip(made: Finished, song: str, stem: str) -> str | None:
     return step if heard is not None and heard.frames else None
 
 
-def _fetch(
-    old: Finished,
-    new: Finished,
-    pairs: Iterable[Pair],
-    strips: Iterable[tuple[str, str, str | None, str | None]],
-) -> None:
+def _fetch(both: Both, pairs: Iterable[Pair], strips: Iterable[Strip]) -> None:
     """Make what has to be read: figures of all, and the sound of what differs."""
-    same = {pair: is_same(pair, old, new) for pair in pairs}
-    for made, of_pair, at in ((old, "old", 2), (new, "new", 3)):
+    same = {pair: is_same(pair, both.old, both.new) for pair in pairs}
+    for made, side in ((both.old, "old"), (both.new, "new")):
         wanted = [*set_outputs(made), *_asked(made)]
         for pair, is_alike in same.items():
-            wanted += wanted_outputs(getattr(pair, of_pair), same=is_alike)
-        made.fetch(wanted, strips=[str(each[at]) for each in strips if each[at] is not None])
+            wanted += wanted_outputs(getattr(pair, side), same=is_alike)
+        steps = (getattr(strip, side) for strip in strips)
+        made.fetch(wanted, strips=[step for step in steps if step is not None])
 
 
 def _asked(made: Finished) -> Iterator[tuple[str, str]]:
@@ -213,65 +239,25 @@ def _asked(made: Finished) -> Iterator[tuple[str, str]]:
         yield from ((each.step, FIGURES) for each in question.heard if each.step in made.steps)
 
 
-def _strip(
-    strip: tuple[str, str, str | None, str | None], *, old: Finished, new: Finished
-) -> dict[str, Any]:
-    song, stem, was, now = strip
-    figures = [
+def _strip(both: Both, strip: Strip) -> dict[str, Any]:
+    """What a strip measures on both sides."""
+    old, new = (
         {} if step is None else strip_figures(made.blob(step, AUDIO))
-        for made, step in ((old, was), (new, now))
-    ]
-    return {"song": song, "stem": stem, **side_by_side(figures[0], figures[1])}
+        for made, step in ((both.old, strip.old), (both.new, strip.new))
+    )
+    return {"song": strip.song, "stem": strip.stem, **side_by_side(old, new)}
 
 
 def _song(
-    song: str,
-    was: str | None,
-    *,
-    changes: Iterable[Change],
-    pairs: list[Pair],
-    sounds: list[dict[str, Any]],
-    strips: Iterable[Mapping[str, Any]],
+    song: str, was: str | None, pairs: list[Pair], sounds: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """One song: its mix stands for it, and its other sounds beside that."""
     own = [(pair, sound) for pair, sound in zip(pairs, sounds, strict=True) if pair.song == song]
     found = [sound for _, sound in own]
-    gone = all(pair.new is None for pair, _ in own)
     status = "same" if all(sound["same"] for sound in found) else "changed"
-    if was is None or gone:
-        status = "added" if was is None else "removed"
+    if was is None:
+        status = "added"
+    elif all(pair.new is None for pair, _ in own):
+        status = "removed"
     first = {key: value for key, value in found[0].items() if key not in ("set", "label")}
-    mine = any(each.path[:2] == ("songs", song) for each in changes)
-    return {
-        "id": song,
-        "was": was,
-        "status": status if mine or status != "same" else "untouched",
-        **first,
-        "sounds": found,
-        "stems": [
-            {key: value for key, value in strip.items() if key != "song"}
-            for strip in strips
-            if strip["song"] == song
-        ],
-    }
-
-
-def _rows(
-    changes: Iterable[Change], old: Side, new: Side, under: tuple[str, str]
-) -> list[dict[str, Any]]:
-    return [_row(each, old, new) for each in changes if each.path[:2] == under]
-
-
-def _row(change: Change, old: Side, new: Side) -> dict[str, Any]:
-    at = change.at
-    side = old if change.was_there else new
-    if at is not None and side.commit is not None and change.was_there:
-        at = of_revision(at, side.name)
-    where = "" if at is None else f"{at.source.name}:{at.line}"
-    return {
-        "path": change.shown,
-        "old": change.old,
-        "new": change.new,
-        "where": where,
-        "note": change.note,
-    }
+    return {"id": song, "was": was, "status": status, **first, "sounds": found}

@@ -51,7 +51,7 @@ def wanted_outputs(step: str | None, *, same: bool) -> list[tuple[str, str]]:
     return [(step, FIGURES)] if same else [(step, FIGURES), (step, AUDIO)]
 
 
-def compared(pair: Pair, old: "Finished", new: "Finished", stopped: "Event") -> dict[str, Any]:
+def compared(pair: Pair, *, old: "Finished", new: "Finished", stopped: "Event") -> dict[str, Any]:
     """The two sounds of a pair as data.
 
     Raises:

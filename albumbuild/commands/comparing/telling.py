@@ -28,7 +28,7 @@ def lines_of(compare: Data) -> Iterator[str]:
     """The whole comparison, line by line."""
     yield f"{compare['titles'][0]} → {compare['titles'][1]}"
     changes = compare["changes"]
-    songs = [song for song in compare["songs"] if song["changes"] or song["status"] != "untouched"]
+    songs = [song for song in compare["songs"] if song["changes"] or song["status"] != "same"]
     sets = [each for each in compare["sets"] if each["changes"] or each["status"] != "same"]
     if changes:
         yield from ("", "album", *_changes(changes))
@@ -96,7 +96,7 @@ def _song(song: Data) -> Iterator[str]:
         figures = [_figure(strip, *each) for each in FIGURES[:3]]
         told = ", ".join(each for each in figures if each)
         yield f"    strip {strip['stem']}: {told or 'as loud as before'}"
-    if status in ("same", "untouched"):
+    if status == "same":
         yield "  the same to the ear: residual -inf"
         return
     for sound in song["sounds"]:

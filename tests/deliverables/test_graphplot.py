@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from xml.etree import ElementTree
 
-from albumbuild.deliverables.drawing import GraphNode, graph_svg
+from albumbuild.deliverables.graphplot import GraphNode, graph_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 EDGES = [("a", "mix"), ("b", "mix"), ("mix", "cd"), ("mix", "page"), ("cd", "page"), ("c", "page")]
