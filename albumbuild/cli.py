@@ -19,6 +19,8 @@ COMMANDS = {
     "graph": "show the dependency graph, stale steps marked",
     "render": "write the sound of one step, or a part of it, to a file",
     "check": "check manifest, files, metadata and delivery rules without rendering",
+    "diff": "say what two revisions of the album differ in, and what of it is heard",
+    "log": "list the revisions of the album with their figures, as far as they are known",
     "measure": "measure loudness, loudness range and peaks of sound files",
     "report": "bring the review page build/report/index.html up to date, with previews",
     "verify": "read back a DDP fileset, a cue, a toc or a deliverable, and say what is wrong",

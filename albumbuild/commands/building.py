@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from albumbuild.commands.opening import PROGRAM, STARTED_NS
+from albumbuild.commands.opening import PROGRAM, STARTED_NS, STORE
 from albumbuild.commands.program import package_files, package_folders, program_files
 from albumbuild.deliverables.record import PROVENANCE_DRAFT, record_files
 from albumbuild.engine.build import Terms, build
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from albumbuild.engine.results import Result
     from albumbuild.engine.seal import Look
 
-STORE = ".albumbuild"
 BUILD = "build"
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from albumbuild.commands.opening import Opened
     from albumbuild.engine.results import Result
+    from albumbuild.engine.store import Store
     from albumbuild.model.problem import Problem
     from albumbuild.planner.checks import Question
     from albumbuild.planner.medium import Medium
@@ -37,12 +38,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Readings:
-    """The figures of all steps that a build has brought up to date."""
+    """The figures of all steps that a build has brought up to date, in the album's own store."""
 
-    def __init__(self, opened: "Opened", result: "Result") -> None:
+    def __init__(self, opened: "Opened", result: "Result", *, store: "Store | None" = None) -> None:
         self._planned = opened.planned
         self._places = opened.manifest.places
-        self._store = store_of(opened.root)
+        self._store = store or store_of(opened.root)
         self._good = {name: step for name, step in result.steps.items() if step.status in GOOD}
         self._read: dict[str, Mapping[str, Named]] = {}
 

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
     from albumbuild.engine.plan import Plan
 
+MOST_BOXES = 40
+"""A drawing of more steps than that has one box for all stems of a song."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of `graph`."""
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="as for make")
     parser.add_argument(
         "--format",
-        choices=("text", "dot", "mermaid", "json"),
+        choices=("text", "dot", "mermaid", "svg", "json"),
         default="text",
         help="(default: text)",
     )
@@ -39,6 +42,9 @@ def run(options: argparse.Namespace) -> int:
     with sharing(store, options, console):
         stale = {s.id: s.certainty for s in dry_run(plan, targets, store=store)}
     chosen = plan.order(plan.ancestors(plan.select(targets)))
+    if options.format == "svg":
+        console.result(svg(plan, chosen, stale, title=opened.manifest.album.title).rstrip())
+        return exits.DONE
     draw = {"text": text, "dot": dot, "mermaid": mermaid, "json": as_json}[options.format]
     console.result(draw(plan, chosen, stale))
     return exits.DONE
@@ -75,6 +81,38 @@ def mermaid(plan: "Plan", steps: list[str], stale: "Mapping[str, str]") -> str:
         lines.append(f'  {names[step]}["{step}"]{mark}')
     lines += [f"  {names[a]} --> {names[b]}" for a, b in _edges(plan, steps)]
     return "\n".join(lines)
+
+
+def svg(plan: "Plan", steps: list[str], stale: "Mapping[str, str]", *, title: str) -> str:
+    """The graph as a drawing; the stems of a song are one box where all would be too many."""
+    from albumbuild.deliverables.graphplot import GraphNode, graph_svg  # only here: few draw
+
+    names = {step: _box(step, many=len(steps) > MOST_BOXES) for step in steps}
+    members: dict[str, list[str]] = {}
+    for step, name in names.items():
+        members.setdefault(name, []).append(step)
+    nodes = [
+        GraphNode(
+            id=name,
+            label=name if len(group) == 1 else f"{name} ({len(group)} stems)",
+            mark=_mark(group, stale),
+            told="\n".join(f"{step}: {stale[step]}" if step in stale else step for step in group),
+        )
+        for name, group in members.items()
+    ]
+    edges = ((names[a], names[b]) for a, b in _edges(plan, steps))
+    legend = (("", "current"), ("certain", "runs"), ("maybe", "runs if its needs change"))
+    return graph_svg(nodes, edges, title=f"{title}: what needs what", legend=legend)
+
+
+def _box(step: str, *, many: bool) -> str:
+    return step.partition("/")[0] if many and step.startswith("ingest:") else step
+
+
+def _mark(steps: list[str], stale: "Mapping[str, str]") -> str:
+    """How stale the stalest of some steps is."""
+    marks = {stale.get(step, "") for step in steps}
+    return next((mark for mark in ("certain", "maybe") if mark in marks), "")
 
 
 def as_json(plan: "Plan", steps: list[str], stale: "Mapping[str, str]") -> str:

@@ -53,7 +53,7 @@ def add_build_arguments(parser: argparse.ArgumentParser) -> None:
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags of every command that runs steps."""
     parser.add_argument(
-        "-j", "--jobs", type=_jobs, metavar="N", help="steps at once (default: cores)"
+        "-j", "--jobs", type=jobs_of, metavar="N", help="steps at once (default: cores)"
     )
     parser.add_argument("-k", "--keep-going", action="store_true", help="go on after a failure")
     parser.add_argument(
@@ -133,8 +133,9 @@ def build_once(
 ) -> Built:
     """Build targets, and sum up."""
     from albumbuild.commands.account import write_account
-    from albumbuild.commands.building import run_build
+    from albumbuild.commands.building import run_build, store_of
     from albumbuild.commands.checking import Readings
+    from albumbuild.commands.noting import note_work_tree
     from albumbuild.commands.summary import is_up_to_date
     from albumbuild.commands.waiting import patience
 
@@ -151,6 +152,8 @@ def build_once(
     found, broken, standing_out = readings.answers(), readings.broken_rules(), readings.warnings()
     holds = all(each.holds for each in found) and not broken
     write_account(opened, result, answers=found, told=[*broken, *standing_out])
+    if result.status == "ok":
+        note_work_tree(opened, result.steps, store_of(opened.root))
     _summarise(options, opened, result, (found, broken), console)
     console.problems(broken)
     if not is_up_to_date(result):
@@ -290,7 +293,8 @@ def _current_line(steps: int, seconds: float) -> str:
     return f"album is up to date ({counted}, {seconds:.1f} s)"
 
 
-def _jobs(text: str) -> int:
+def jobs_of(text: str) -> int:
+    """How many steps to run at once, as typed."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"`{text}` is no number of steps to run at once")
     return int(text)

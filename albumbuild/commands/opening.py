@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from albumbuild.planner.album import AlbumPlan
 
 
+STORE = ".albumbuild"
+"""The folder of an album's store."""
+
 PROGRAM = f"{__version__} in {os.path.dirname(__file__)}"  # noqa: PTH120 - no pathlib here
 PROGRAM += f" with {os.environ.get('PYTHONPATH', '')}"
 """Which albumbuild this is, and where it finds packages: a seal is for the one that made it."""

@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from albumbuild.commands.building import BUILD, STORE, events_to, looked_at, run_build
+from albumbuild.commands.building import BUILD, events_to, looked_at, run_build
 from albumbuild.commands.failing import told
 from albumbuild.commands.interrupt import Interrupt
 from albumbuild.commands.make import add_build_arguments, ended, make_once, terms_of
-from albumbuild.commands.opening import open_album
+from albumbuild.commands.opening import STORE, open_album
 from albumbuild.commands.previewing import keep_previews, with_previews
 from albumbuild.commands.serving import port_of, serving
 from albumbuild.commands.waiting import patience

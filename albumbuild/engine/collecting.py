@@ -12,7 +12,17 @@ from albumbuild.engine.states import State, good_states, pins
 from albumbuild.engine.store import MissingBlob, Store
 
 _LEFTOVERS = ("quarantine", "tmp", "inflight")
-_GENERATED = ("seal", "stat.sqlite", "last", "pins", *_LEFTOVERS, "actions", "cas", "runs")
+_GENERATED = (
+    "seal",
+    "stat.sqlite",
+    "last",
+    "pins",
+    *_LEFTOVERS,
+    "actions",
+    "cas",
+    "runs",
+    "revisions",
+)
 
 
 class Kind(msgspec.Struct, frozen=True):

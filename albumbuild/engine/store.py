@@ -184,6 +184,13 @@ class Store:
             raise storage_error(error, path) from error
 
 
+class AsideStore(Store):
+    """The same store, for a state that the album is not brought to: what was last stays so."""
+
+    def set_last(self, step: str, key: str) -> None:
+        """Note nothing."""
+
+
 def _holds(path: Path, data: bytes) -> bool:
     try:
         return path.read_bytes() == data

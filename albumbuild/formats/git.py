@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -50,15 +50,34 @@ def marks_of(root: Path) -> list[Path]:
     return [own / "HEAD", own / "index", *refs, shared / "packed-refs"]
 
 
-def _git(root: Path, *arguments: str) -> str | None:
-    """What git says; None when there is no git, no repository, or no answer."""
+class Said(msgspec.Struct, frozen=True):
+    """What git has said, and what it has complained of; `code` is None where there is no git."""
+
+    code: int | None
+    out: str = ""
+    err: str = ""
+
+
+def asked(
+    root: Path, *arguments: str, given: bytes = b"", environment: Mapping[str, str] | None = None
+) -> Said:
+    """Ask git in a folder, in its own words; no hook runs, and it leaves no trace of looking."""
+    command = ["git", "--no-optional-locks", "-c", f"core.hooksPath={os.devnull}", *arguments]
     try:
         done = subprocess.run(
-            ["git", "--no-optional-locks", *arguments],
+            command,
             cwd=root,
             capture_output=True,
             check=False,
+            input=given,
+            env={**os.environ, "LC_ALL": "C", **(environment or {})},
         )
     except OSError:
-        return None
-    return os.fsdecode(done.stdout) if done.returncode == 0 else None
+        return Said(None)
+    return Said(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """What git says; None when there is no git, no repository, or no answer."""
+    said = asked(root, *arguments)
+    return said.out if said.code == 0 else None

@@ -12,6 +12,7 @@ import soundfile
 from albumbuild.formats.chunks import sound_chunk
 from albumbuild.formats.coding import MP4_FORMATS
 from albumbuild.formats.failure import SoundError, SoundFormat, said
+from albumbuild.formats.lfs import pointed_to
 from albumbuild.formats.mp3 import promised_end
 from albumbuild.formats.ogg import is_cut_short
 from albumbuild.formats.speakers import coded_order, masked_order
@@ -253,6 +254,11 @@ def _open(path: Path) -> "soundfile.SoundFile":
     try:
         return soundfile.SoundFile(str(path))
     except (soundfile.LibsndfileError, TypeError, ValueError) as error:
+        if pointed_to(path) is not None:
+            why = "its sound is kept by Git LFS, and was not fetched"
+            raise SoundError(
+                "stands for a file elsewhere", why, fix="run `git lfs pull`"
+            ) from error
         raise SoundError("is not a sound file", said(error)) from error
 
 

@@ -10,7 +10,7 @@ from albumbuild.formats.document import read_document
 from albumbuild.manifest.availability import availability_problems
 from albumbuild.manifest.checks import album_problems
 from albumbuild.manifest.packages import Devices, Offer, UsableDevices
-from albumbuild.manifest.paths import Locator
+from albumbuild.manifest.paths import Lend, Locator
 from albumbuild.manifest.plants import plants_of
 from albumbuild.manifest.presets import Presets
 from albumbuild.manifest.profiles import house_profile, profile_names, with_profile
@@ -66,12 +66,14 @@ def album_root(start: Path) -> Path:
     return found.parent
 
 
-def load(start: Path) -> Manifest:
+def load(start: Path, *, within: Iterable[Path] = (), lend: Lend | None = None) -> Manifest:
     """The album whose album.yaml is in `start` or in a folder around it.
+
+    `within` and `lend` are for an album that is not where it is worked on: see `Locator`.
 
     Raises: ProblemError, with every problem that was found.
     """
-    return _Loading(album_root(start)).manifest()
+    return _Loading(album_root(start), within=tuple(within), lend=lend).manifest()
 
 
 def _no_album() -> Problem:
@@ -86,8 +88,10 @@ def _no_album() -> Problem:
 class _Loading:
     """One reading of an album: what was read so far."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, within: tuple[Path, ...], lend: Lend | None) -> None:
         self._root = root
+        self._within = within
+        self._lend = lend
         self._files = [NAME]
         self._problems: list[Problem] = []
         self._lost: set[tuple[str | int, ...]] = set()
@@ -99,7 +103,7 @@ class _Loading:
             fix = "begin it with `title: …`"
             raise ProblemError([Problem(slug="wrong-type", at=node.span, what=what, fix=fix)])
         _refuse_newer(node)
-        locator = Locator(self._root, _allowed(node))
+        locator = Locator(self._root, _allowed(node), within=self._within, lend=self._lend)
         node = self._with_songs(node, locator)
         devices = Devices()
         presets = Presets(self._definitions(node, locator), UsableDevices())

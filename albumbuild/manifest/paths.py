@@ -1,7 +1,7 @@
 """Files that a manifest names: inside the album, present, and spelled as on disk."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from albumbuild.formats.images import ImageError, read_image
@@ -11,14 +11,27 @@ from albumbuild.model.problem import Problem, ProblemError, Span, did_you_mean
 
 MAY_BE_EMPTY = ("lyrics", "manifest")
 PathParts = tuple[str | int, ...]
+Lend = Callable[[Path], None]
 
 
 class Locator:
-    """Turns the paths of one album's manifests into paths from its root."""
+    """Turns the paths of one album's manifests into paths from its root.
 
-    def __init__(self, root: Path, allowed: Iterable[str] = ()) -> None:
+    Links may also lead to what lies `within` other folders. `lend` is told of a file that is
+    not there, and may bring it.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        allowed: Iterable[str] = (),
+        *,
+        within: Iterable[Path] = (),
+        lend: Lend | None = None,
+    ) -> None:
         self._root = root.resolve()
-        self._allowed = [self._root, *((self._root / each).resolve() for each in allowed)]
+        self._allowed = [self._root, *((self._root / each).resolve() for each in allowed), *within]
+        self._lend = lend
         self._names: dict[Path, frozenset[str]] = {}
         self.problems: list[Problem] = []
 
@@ -33,6 +46,9 @@ class Locator:
             raise ProblemError([not_one_line(node, path, unseen[0])])
         named = PurePosixPath(node.span.source.name).parent / text
         found = Path(os.path.normpath(self._root / named))
+        if self._lend is not None and not os.path.lexists(found):
+            self._lend(found)
+            self._names.pop(found.parent, None)
         problem = self._refusal(text, node.span, found) or self._absence(text, node.span, found)
         if problem is None and path[-1] not in MAY_BE_EMPTY and found.stat().st_size == 0:
             problem = _empty(text, node.span)

@@ -34,7 +34,7 @@ def _record(record: msgspec.Struct) -> dict[str, Any]:
     for key, setting in settings_of(type(record)).items():
         value = getattr(record, setting.name)
         if value is not None and _is_said(key, value, setting):
-            found[key] = _value(value, setting.hint)
+            found[key] = spelled_value(value, setting.hint)
     return found
 
 
@@ -42,16 +42,17 @@ def _is_said(key: str, value: Any, setting: Setting) -> bool:
     return setting.required or key in SAID or value != setting.default
 
 
-def _value(value: Any, hint: Hint) -> Any:
+def spelled_value(value: Any, hint: Hint) -> Any:
+    """One setting as a manifest says it; None where it is not set."""
     if value is None or value in hint.words:
         return value
     match hint.kind:
         case "record":
             return _by_type(value)
         case "list":
-            return [_value(each, hint.item) for each in value]
+            return [spelled_value(each, hint.item) for each in value]
         case "map":
-            return {key: _value(each, hint.item) for key, each in value.items()}
+            return {key: spelled_value(each, hint.item) for key, each in value.items()}
         case "automation":
             return {key: [_point(each) for each in points] for key, points in value.items()}
         case "check":
@@ -64,6 +65,8 @@ def _value(value: Any, hint: Hint) -> Any:
 def _by_type(value: msgspec.Struct) -> Any:
     if isinstance(value, Position):
         return _position(value)
+    if isinstance(value, Point):
+        return _point(value)
     if isinstance(value, Processor):
         return {value.name: _record(value)}
     if isinstance(value, Deliverable):

@@ -2,11 +2,13 @@
 
 import re
 
+from albumbuild.deliverables.review import Report
 from albumbuild.model.node import Places
 from albumbuild.model.problem import Span
 from albumbuild.model.song import Fader, Song
 from albumbuild.planner.album import AlbumPlan
 from albumbuild.planner.desks import insert_targets
+from albumbuild.planner.review import REPORT
 from albumbuild.planner.songs import SongPlan
 
 Path = tuple[str | int, ...]
@@ -41,7 +43,10 @@ def origin_of(planned: AlbumPlan, places: Places, step_id: str, line: str) -> Sp
     path = _automated(path, planned.songs.get(re.split("[/+@]", subject)[0]))
     medium = planned.media.get(subject.rpartition("@")[2])
     songs = {key: song for song, key in medium.keys.items()} if medium is not None else {}
-    likely = _manifest_paths(kind, subject, tuple(songs.get(str(part), part) for part in path))
+    if kind == REPORT:
+        likely = _shown_paths(planned, path)
+    else:
+        likely = _manifest_paths(kind, subject, tuple(songs.get(str(part), part) for part in path))
     spelled = next((each for each in likely if places.has(*each)), likely[0])
     found = places.of(*spelled)
     return None if found == places.of() else found
@@ -75,6 +80,20 @@ def _fader(song: Song, path: Path) -> Fader:
         return song.mix
     faders: dict[str, Fader] = getattr(song, NODES[str(path[1])])
     return faders.get(str(path[2]), song.mix)
+
+
+def _shown_paths(planned: AlbumPlan, path: Path) -> list[Path]:
+    """The places that may have said what the review page shows."""
+    page = planned.plan[REPORT].action
+    assert isinstance(page, Report)
+    match path:
+        case ("songs", int(at), "credits", *rest) if at < len(page.songs):
+            return [("songs", page.songs[at].credits.song, *rest), tuple(rest)]
+        case ("sets", int(at), *rest) if at < len(page.sets):
+            return [("deliverables", page.sets[at].name, *rest)]
+        case ("album", *rest):
+            return [tuple(rest)]
+    return [()]
 
 
 def _manifest_paths(kind: str, subject: str, path: Path) -> list[Path]:

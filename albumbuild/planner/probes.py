@@ -76,7 +76,7 @@ def _unusable(name: str, error: SoundError, at: Span | None) -> Problem:
         at=at,
         what=f"`{name}` {error.what}",
         why=error.why or "a stem is a sound file that can be read to its end",
-        fix="export the stem again, or name another file",
+        fix=error.fix or "export the stem again, or name another file",
     )
 
 

@@ -1,0 +1,102 @@
+"""`diff`: two revisions of the album in audible terms."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from albumbuild.commands import exits
+from albumbuild.commands.waiting import add_wait_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from albumbuild.commands.comparing.bench import Bench
+    from albumbuild.commands.comparing.side import Side
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `diff`."""
+    from albumbuild.commands.make import jobs_of
+
+    parser.add_argument("old", nargs="?", default="HEAD", metavar="A", help="default: HEAD")
+    parser.add_argument("new", nargs="?", metavar="B", help="default: the work tree")
+    parser.add_argument("--json", action="store_true", help="all of it as JSON on stdout")
+    parser.add_argument(
+        "-j", "--jobs", type=jobs_of, metavar="N", help="steps at once (default: cores)"
+    )
+    add_wait_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare, and tell; the exit code."""
+    from albumbuild.commands.comparing.bench import Bench, NotBuilt
+    from albumbuild.commands.comparing.telling import lines_of
+    from albumbuild.commands.interrupt import Interrupt
+    from albumbuild.commands.make import ended
+    from albumbuild.console import console_for
+    from albumbuild.engine.action import Cancelled
+
+    console = console_for(options)
+    root = _root(options.folder)
+    with Interrupt(quiet=console.quiet) as interrupt:
+        bench = Bench(root, options, console, interrupt)
+        try:
+            found = compared(root, options.old, options.new, bench)
+        except Cancelled:
+            return interrupt.code
+        except NotBuilt as error:
+            return ended(error.side.opened, error.result, console, interrupt=interrupt)
+    for note in found["notes"]:
+        console.note(f"note: {note}")
+    if options.json:
+        console.result(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        for line in lines_of(found):
+            console.result(line)
+    return exits.DONE
+
+
+def compared(root: "Path", old: str, new: str | None, bench: "Bench") -> "dict[str, Any]":
+    """The album of `root` at two revisions, or at one and as it stands, as plain data.
+
+    Raises:
+        Cancelled: the user had enough.
+        NotBuilt: one of them could not be made.
+        ProblemError: one of them cannot be read.
+    """
+    from albumbuild.commands.comparing.compare import compare_object
+    from albumbuild.engine.lock import hold
+    from albumbuild.formats.history import top_of
+
+    top = top_of(root)
+    bench.prepare()
+    with (
+        hold(bench.store.lock, "shared", who=None, busy=bench.busy, cancelled=bench.stopped),
+        bench.scratch() as scratch,
+    ):
+        sides = [*_sides(root, top, (old, new), scratch)]
+        return compare_object(sides[0], sides[1], bench)
+
+
+def _sides(
+    root: "Path", top: "Path", names: tuple[str | None, ...], scratch: "Path"
+) -> "Iterator[Side]":
+    from albumbuild.commands.comparing.side import revision_side, work_tree_side
+
+    for number, name in enumerate(names):
+        if name is None:
+            yield work_tree_side(root, top)
+            continue
+        into = scratch / str(number)
+        into.mkdir()
+        yield revision_side(root, top, name, into=into)
+
+
+def _root(folder: str) -> "Path":
+    from pathlib import Path
+
+    from albumbuild.manifest.album import album_root
+
+    return album_root(Path(folder))
