@@ -83,15 +83,22 @@ def _build(result: "Result") -> dict[str, Any]:
     }
 
 
-def write_script(opened: "Opened", name: str, variable: str, value: object) -> None:
-    """Put a file beside the page that gives it a value; one that does so already is left alone.
+def write_script(opened: "Opened", name: str, variable: str, value: object) -> bool:
+    """Put a file beside the page that gives it a value: whether it gave another one before.
 
     Raises: StorageError.
     """
     path = page_folder(opened.root) / name
-    text = _HEAD % variable.encode() + msgspec.json.encode(value) + b";\n"
-    if not path.is_file() or path.read_bytes() != text:
+    text = script(variable, value)
+    is_new = not path.is_file() or path.read_bytes() != text
+    if is_new:
         write_whole(store_of(opened.root).disk, path, text)
+    return is_new
+
+
+def script(variable: str, value: object) -> bytes:
+    """What gives a page a value."""
+    return _HEAD % variable.encode() + msgspec.json.encode(value) + b";\n"
 
 
 def _read(path: "Path") -> dict[str, Any] | None:

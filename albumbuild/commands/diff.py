@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from albumbuild.commands.comparing.side import Side
 
 
+FOLDER = "build/report/diff"
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `diff`."""
     from albumbuild.commands.make import jobs_of
@@ -23,6 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", nargs="?", default="HEAD", metavar="A", help="default: HEAD")
     parser.add_argument("new", nargs="?", metavar="B", help="default: the work tree")
     parser.add_argument("--json", action="store_true", help="all of it as JSON on stdout")
+    parser.add_argument(
+        "--html",
+        nargs="?",
+        const=FOLDER,
+        metavar="DIR",
+        help=f"write a page to look at and to listen to (default: {FOLDER})",
+    )
     parser.add_argument(
         "-j", "--jobs", type=jobs_of, metavar="N", help="steps at once (default: cores)"
     )
@@ -36,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from albumbuild.commands.interrupt import Interrupt
     from albumbuild.commands.make import ended
     from albumbuild.console import console_for
+    from albumbuild.deliverables.review import PAGE
     from albumbuild.engine.action import Cancelled
 
     console = console_for(options)
@@ -43,7 +54,8 @@ def run(options: argparse.Namespace) -> int:
     with Interrupt(quiet=console.quiet) as interrupt:
         bench = Bench(root, options, console, interrupt)
         try:
-            found = compared(root, options.old, options.new, bench)
+            page = None if options.html is None else _page_folder(root, options)
+            found = compared(root, options.old, options.new, bench, page=page)
         except Cancelled:
             return interrupt.code
         except NotBuilt as error:
@@ -55,18 +67,24 @@ def run(options: argparse.Namespace) -> int:
     else:
         for line in lines_of(found):
             console.result(line)
+    if page is not None:
+        console.note(f"the page is {page / PAGE}")
     return exits.DONE
 
 
-def compared(root: "Path", old: str, new: str | None, bench: "Bench") -> "dict[str, Any]":
+def compared(
+    root: "Path", old: str, new: str | None, bench: "Bench", *, page: "Path | None" = None
+) -> "dict[str, Any]":
     """The album of `root` at two revisions, or at one and as it stands, as plain data.
+
+    With a folder for a `page`, that is written too.
 
     Raises:
         Cancelled: the user had enough.
         NotBuilt: one of them could not be made.
         ProblemError: one of them cannot be read.
     """
-    from albumbuild.commands.comparing.compare import compare_object
+    from albumbuild.commands.comparing.compare import compared_sides
     from albumbuild.engine.lock import hold
     from albumbuild.formats.history import top_of
 
@@ -77,7 +95,12 @@ def compared(root: "Path", old: str, new: str | None, bench: "Bench") -> "dict[s
         bench.scratch() as scratch,
     ):
         sides = [*_sides(root, top, (old, new), scratch)]
-        return compare_object(sides[0], sides[1], bench)
+        both = compared_sides(sides[0], sides[1], bench)
+        if page is not None:
+            from albumbuild.commands.comparing.page import write_page
+
+            write_page(both.old, both.new, both.data, folder=page, bench=bench)
+        return both.data
 
 
 def _sides(
@@ -92,6 +115,13 @@ def _sides(
         into = scratch / str(number)
         into.mkdir()
         yield revision_side(root, top, name, into=into)
+
+
+def _page_folder(root: "Path", options: argparse.Namespace) -> "Path":
+    """Where the page goes: a folder as it is typed, or the album's own."""
+    from pathlib import Path
+
+    return root / FOLDER if options.html == FOLDER else Path(options.html)
 
 
 def _root(folder: str) -> "Path":

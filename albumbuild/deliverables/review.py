@@ -48,9 +48,10 @@ class Report(Action, frozen=True, kw_only=True):
 
     def run(self, needs: Needs, into: Path, progress: Progress) -> None:
         """Write `index.html`."""
-        (into / PAGE).write_text(page_html(self._review(needs, progress)), encoding="utf-8")
+        (into / PAGE).write_text(page_html(self.review(needs, progress)), encoding="utf-8")
 
-    def _review(self, needs: Needs, progress: Progress) -> dict[str, Any]:
+    def review(self, needs: Needs, progress: Progress) -> dict[str, Any]:
+        """All that the page shows."""
         sets = [_set(each, self.songs, needs) for each in self.sets]
         places = {made["name"]: _places(made) for made in sets}
         songs = [_song(song, needs, places) for song in self.songs]

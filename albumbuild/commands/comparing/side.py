@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from albumbuild.commands.noting import note_work_tree, set_figures, used_files
 from albumbuild.commands.opening import Opened
+from albumbuild.commands.previewing import with_previews
 from albumbuild.engine.plan import Plan
 from albumbuild.engine.revisions import note_state
 from albumbuild.engine.sources import Ground
@@ -171,7 +172,7 @@ def _opened(root: Path, *, within: tuple[Path, ...] = (), lend: "Lend | None" = 
     planned = plan_album(
         manifest.root, manifest.album, manifest.places, spell=lambda: spelled(manifest.album)
     )
-    return Opened(manifest, planned, since_ns)
+    return with_previews(Opened(manifest, planned, since_ns)).opened
 
 
 def _used(opened: Opened, top: Path) -> "Iterable[Path]":

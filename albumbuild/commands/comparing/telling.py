@@ -34,7 +34,7 @@ def lines_of(compare: Data) -> Iterator[str]:
         yield from ("", "album", *_changes(changes))
     for song in songs:
         yield from ("", *_song(song))
-    for lines in map(list, map(_set, sets)):
+    for lines in map(list, map(set_lines, sets)):
         if len(lines) > 1 or ":" in lines[0]:
             yield from ("", *lines)
     if compare["broken"]:
@@ -170,7 +170,7 @@ def _hertz(hz: float) -> str:
     return f"{hz:g} Hz" if hz < 1000 else f"{hz / 1000:g} kHz"
 
 
-def _set(each: Data) -> Iterator[str]:
+def set_lines(each: Data) -> Iterator[str]:
     if each["status"] in ("added", "removed"):
         yield f"deliverable {each['name']}: {each['status']}"
     else:

@@ -88,6 +88,7 @@ def _environment() -> "Environment":
         "reduction_paths": drawing.reduction_paths,
         "reduction_words": words.reduction_words,
         "figure_rows": words.figure_rows,
+        "compare_rows": words.compare_rows,
         "shown_first": words.first_shown,
         "BOX": layers.BOX,
     }

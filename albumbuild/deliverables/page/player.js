@@ -21,9 +21,11 @@ class Player {
     this.pendingS = 0;
   }
 
-  /* A: a master, where there is one; B: the mix. */
+  /* A: a master, where there is one; B: the mix. Of two states: the one before, the one after. */
   usual(at) {
-    const labels = this.choices();
+    const labels = this.choices(), before = labels.find((label) => label.endsWith(", before"));
+    const after = before && labels.find((label) => label === before.replace(/before$/, "after"));
+    if (after) return at === 0 ? before : after;
     const masters = new Set(this.songs.flatMap((song) => song.sounds.filter((each) => each.set).map((each) => each.label)));
     const mixes = labels.filter((label) => !masters.has(label));
     const [first, second] = [labels.find((label) => masters.has(label)) || labels[0], mixes[0] || labels[1]];

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 MISSING = "–"
+MINUS = "\N{MINUS SIGN}"
 
 
 def clock(seconds: float | None) -> str:
@@ -19,13 +20,13 @@ def hundredths(value: float | None, unit: str = "") -> str:
     """A figure to a hundredth, with a real minus; silence is told as such."""
     if value is None:
         return MISSING
-    text = f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+    text = f"{value:.2f}".replace("-", MINUS)
     return f"{text} {unit}" if unit else text
 
 
 def level(value: float | None, unit: str) -> str:
     """A level to a hundredth; none is that of silence."""
-    return f"\N{MINUS SIGN}∞ {unit}" if value is None else hundredths(value, unit)
+    return f"{MINUS}∞ {unit}" if value is None else hundredths(value, unit)
 
 
 def khz(rate_hz: int) -> str:
@@ -80,3 +81,15 @@ def reduction_words(reductions: Sequence[Mapping[str, Any]]) -> str:
         f"{each['device']} of the {each['place']} up to {max(each['db']):.1f} dB"
         for each in reductions
     )
+
+
+def compare_rows(pairs: Mapping[str, Sequence[float | None]]) -> list[tuple[str, str, str, str]]:
+    """Figures before and after, and how far they are apart."""
+    rows = []
+    for name, words, unit in FIGURES:
+        old, new = pairs[name]
+        change = MISSING if old is None or new is None else f"{new - old:+.2f}"
+        rows.append(
+            (words, figure(name, old, unit), figure(name, new, unit), change.replace("-", MINUS))
+        )
+    return rows
