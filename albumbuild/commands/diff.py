@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from albumbuild.commands.make import ended
     from albumbuild.console import console_for
     from albumbuild.engine.action import Cancelled
+    from albumbuild.model.problem import ProblemError
 
     console = console_for(options)
     root = _root(options.folder)
@@ -46,7 +47,13 @@ def run(options: argparse.Namespace) -> int:
             found = compared(root, options.old, options.new, bench)
         except Cancelled:
             return interrupt.code
+        except ProblemError:
+            if interrupt.stopped.is_set():  # git was stopped too, and gave no answer
+                return interrupt.code
+            raise
         except NotBuilt as error:
+            if error.result.failed:
+                console.note(f"{error.side.title} cannot be made:")
             return ended(error.side.opened, error.result, console, interrupt=interrupt)
     for note in found["notes"]:
         console.note(f"note: {note}")

@@ -277,6 +277,25 @@ class TestRevisions:
         inner.edit("songs.a.stems.bass.gain_db", -2)
         assert list(changes(compared(inner))) == ["songs.a.stems.bass.gain_db"]
 
+    @pytest.mark.parametrize("inside", [True, False])
+    def test_sounds_beside_the_album_that_it_allows(
+        self, studio: Studio, tmp_path: Path, inside: bool
+    ) -> None:
+        top = tmp_path / "records"
+        inner = studio.copied_to(top / "first")
+        git(tmp_path, "init", "--quiet", str(top if inside else inner.root))
+        (top / "shared").mkdir()
+        (inner.root / "stems/c-piano.wav").rename(top / "shared/piano.wav")
+        inner.edit("allow_paths", ["../shared"])
+        inner.edit("songs.c.stems.piano.file", "../shared/piano.wav")
+        begun(inner)
+        git(top if inside else inner.root, "add", "--all")
+        git(inner.root, "commit", "--quiet", "--allow-empty", "--message=Shared")
+        inner.edit("songs.c.stems.piano.gain_db", -1)
+        said = inner.run("diff")
+        assert "songs.c.stems.piano.gain_db  0 → -1" in said.out, said.err
+        assert ("`../shared/piano.wav` is not in git" in said.err) is not inside
+
     def test_the_repository_stays_as_it_is(self, album: Studio) -> None:
         hook = album.root / ".git/hooks/post-checkout"
         hook.write_text(f"#!/bin/sh\ntouch {album.root}/hooked\n")
