@@ -16,7 +16,7 @@ from albumbuild.deliverables.review import measured
 from albumbuild.steps.figures import SOUND, read_figures
 from albumbuild.steps.measuring import Measuring
 from tests.processes import Running
-from tests.repositories import begun, commit, git, line_of
+from tests.repositories import begun, commit, git, line_of, within
 from tests.studio import ALBUM, Studio, tune, write_stems
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
@@ -272,8 +272,7 @@ class TestRevisions:
         top = tmp_path / "records"
         inner = studio.copied_to(top / "first")
         git(tmp_path, "init", "--quiet", str(top))
-        begun(inner)
-        git(top, "add", "--all")
+        within(inner)
         inner.edit("songs.a.stems.bass.gain_db", -2)
         assert list(changes(compared(inner))) == ["songs.a.stems.bass.gain_db"]
 
@@ -288,9 +287,8 @@ class TestRevisions:
         (inner.root / "stems/c-piano.wav").rename(top / "shared/piano.wav")
         inner.edit("allow_paths", ["../shared"])
         inner.edit("songs.c.stems.piano.file", "../shared/piano.wav")
-        begun(inner)
         git(top if inside else inner.root, "add", "--all")
-        git(inner.root, "commit", "--quiet", "--allow-empty", "--message=Shared")
+        within(inner)
         inner.edit("songs.c.stems.piano.gain_db", -1)
         said = inner.run("diff")
         assert "songs.c.stems.piano.gain_db  0 → -1" in said.out, said.err
