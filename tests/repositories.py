@@ -31,8 +31,13 @@ def git(folder: Path, *arguments: str) -> str:
 
 def begun(studio: Studio) -> Studio:
     """The album as the first commit of a repository of its own."""
-    (studio.root / ".gitignore").write_text("build/\nevents.jsonl\n")
     git(studio.root, "init", "--quiet")
+    return within(studio)
+
+
+def within(studio: Studio) -> Studio:
+    """The album as a commit of the repository that it is in."""
+    (studio.root / ".gitignore").write_text("build/\nevents.jsonl\n")
     commit(studio, "As it was")
     return studio
 

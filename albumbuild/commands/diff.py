@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from albumbuild.console import console_for
     from albumbuild.deliverables.review import PAGE
     from albumbuild.engine.action import Cancelled
+    from albumbuild.model.problem import ProblemError
 
     console = console_for(options)
     root = _root(options.folder)
@@ -58,7 +59,13 @@ def run(options: argparse.Namespace) -> int:
             found = compared(root, options.old, options.new, bench, page=page)
         except Cancelled:
             return interrupt.code
+        except ProblemError:
+            if interrupt.stopped.is_set():  # git was stopped too, and gave no answer
+                return interrupt.code
+            raise
         except NotBuilt as error:
+            if error.result.failed:
+                console.note(f"{error.side.title} cannot be made:")
             return ended(error.side.opened, error.result, console, interrupt=interrupt)
     for note in found["notes"]:
         console.note(f"note: {note}")

@@ -94,7 +94,7 @@ def svg(plan: "Plan", steps: list[str], stale: "Mapping[str, str]", *, title: st
     nodes = [
         GraphNode(
             id=name,
-            label=name if len(group) == 1 else f"{name} ({len(group)} stems)",
+            label=group[0] if len(group) == 1 else f"{name} ({len(group)} stems)",
             mark=_mark(group, stale),
             told="\n".join(f"{step}: {stale[step]}" if step in stale else step for step in group),
         )

@@ -66,14 +66,22 @@ def album_root(start: Path) -> Path:
     return found.parent
 
 
-def load(start: Path, *, within: Iterable[Path] = (), lend: Lend | None = None) -> Manifest:
+def load(
+    start: Path,
+    *,
+    home: Path | None = None,
+    within: Iterable[Path] = (),
+    lend: Lend | None = None,
+) -> Manifest:
     """The album whose album.yaml is in `start` or in a folder around it.
 
-    `within` and `lend` are for an album that is not where it is worked on: see `Locator`.
+    An album that is not where it is worked on has its `home` there, for the folders that it
+    allows; `within` and `lend` are those of a `Locator`.
 
     Raises: ProblemError, with every problem that was found.
     """
-    return _Loading(album_root(start), within=tuple(within), lend=lend).manifest()
+    root = album_root(start)
+    return _Loading(root, home=home or root, within=tuple(within), lend=lend).manifest()
 
 
 def _no_album() -> Problem:
@@ -88,8 +96,11 @@ def _no_album() -> Problem:
 class _Loading:
     """One reading of an album: what was read so far."""
 
-    def __init__(self, root: Path, *, within: tuple[Path, ...], lend: Lend | None) -> None:
+    def __init__(
+        self, root: Path, *, home: Path, within: tuple[Path, ...], lend: Lend | None
+    ) -> None:
         self._root = root
+        self._home = home
         self._within = within
         self._lend = lend
         self._files = [NAME]
@@ -103,7 +114,9 @@ class _Loading:
             fix = "begin it with `title: …`"
             raise ProblemError([Problem(slug="wrong-type", at=node.span, what=what, fix=fix)])
         _refuse_newer(node)
-        locator = Locator(self._root, _allowed(node), within=self._within, lend=self._lend)
+        allowed = _allowed(node)
+        within = [*self._within, *((self._home / each).resolve() for each in allowed)]
+        locator = Locator(self._root, allowed, within=within, lend=self._lend)
         node = self._with_songs(node, locator)
         devices = Devices()
         presets = Presets(self._definitions(node, locator), UsableDevices())

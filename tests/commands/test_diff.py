@@ -16,7 +16,7 @@ from albumbuild.deliverables.review import measured
 from albumbuild.steps.figures import SOUND, read_figures
 from albumbuild.steps.measuring import Measuring
 from tests.processes import Running
-from tests.repositories import begun, commit, git, line_of
+from tests.repositories import begun, commit, git, line_of, within
 from tests.studio import ALBUM, Studio, tune, write_stems
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
@@ -272,10 +272,27 @@ class TestRevisions:
         top = tmp_path / "records"
         inner = studio.copied_to(top / "first")
         git(tmp_path, "init", "--quiet", str(top))
-        begun(inner)
-        git(top, "add", "--all")
+        within(inner)
         inner.edit("songs.a.stems.bass.gain_db", -2)
         assert list(changes(compared(inner))) == ["songs.a.stems.bass.gain_db"]
+
+    @pytest.mark.parametrize("inside", [True, False])
+    def test_sounds_beside_the_album_that_it_allows(
+        self, studio: Studio, tmp_path: Path, inside: bool
+    ) -> None:
+        top = tmp_path / "records"
+        inner = studio.copied_to(top / "first")
+        git(tmp_path, "init", "--quiet", str(top if inside else inner.root))
+        (top / "shared").mkdir()
+        (inner.root / "stems/c-piano.wav").rename(top / "shared/piano.wav")
+        inner.edit("allow_paths", ["../shared"])
+        inner.edit("songs.c.stems.piano.file", "../shared/piano.wav")
+        git(top if inside else inner.root, "add", "--all")
+        within(inner)
+        inner.edit("songs.c.stems.piano.gain_db", -1)
+        said = inner.run("diff")
+        assert "songs.c.stems.piano.gain_db  0 → -1" in said.out, said.err
+        assert ("`../shared/piano.wav` is not in git" in said.err) is not inside
 
     def test_the_repository_stays_as_it_is(self, album: Studio) -> None:
         hook = album.root / ".git/hooks/post-checkout"

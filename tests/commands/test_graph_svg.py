@@ -39,7 +39,7 @@ def test_many_stems_are_one_box(studio: Studio) -> None:
     studio.edit("songs.b.stems", stems)
     found = boxes(studio)
     assert "ingest:b (30 stems)" in found
-    assert found["ingest:c/piano".partition("/")[0]] == ""
+    assert "ingest:c/piano" in found
 
 
 def test_what_the_page_shows_is_explained_by_its_line(studio: Studio) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.repositories import begun, commit, git
+from tests.repositories import begun, commit, git, within
 from tests.studio import Studio, tune
 from tests.test_house import HEAVY, loaded
 
@@ -85,13 +85,12 @@ def test_commits_that_leave_the_album_alone_are_left_out(studio: Studio, tmp_pat
     top = tmp_path / "records"
     inner = studio.copied_to(top / "first")
     git(tmp_path, "init", "--quiet", str(top))
-    (inner.root / ".gitignore").write_text("build/\nevents.jsonl\n")
-    commit(inner, "The album")
+    within(inner)
     (top / "notes.txt").write_text("call the plant")
     git(top, "add", "--all")
     git(top, "commit", "--quiet", "--message=Notes")
     inner.make()
-    assert known(inner) == {"The album": True}
+    assert known(inner) == {"As it was": True}
 
 
 def test_it_is_a_list(album: Studio) -> None:

@@ -1,5 +1,6 @@
 """One side of a comparison: the album as a revision, or the work tree, has it."""
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from albumbuild.manifest.paths import Lend
 
 WORK_TREE = "work tree"
+
+_NEST = "1/2/3/4/5/6"
+"""So deep lies a scratch tree that what is above it still is in the scratch folder."""
 
 
 class Side:
@@ -122,11 +126,13 @@ def revision_side(root: Path, top: Path, name: str, *, into: Path) -> Side:
         raise ProblemError([_no_album(name, under)])
     text = asked(top, "cat-file", "blob", f"{commit.id}:{manifest}").out
     whole = "" if "allow_paths" in text else under
-    made = check_out(top, commit.id, into.resolve(), under=whole)
-    lending = _Lending(made, top)
+    nest = into.resolve() / _NEST
+    nest.mkdir(parents=True)
+    made = check_out(top, commit.id, nest, under=whole)
+    lending = _Lending(made, top, hull=into.resolve())
     within = (top.resolve(), store_of_lfs(top).resolve())
     try:
-        opened = _opened(made.top / under, within=within, lend=lending.lend)
+        opened = _opened(made.top / under, home=root, within=within, lend=lending.lend)
     except ProblemError as error:
         if made.lacking:
             raise ProblemError([_lacking(name, made.lacking)]) from error
@@ -139,36 +145,43 @@ def revision_side(root: Path, top: Path, name: str, *, into: Path) -> Side:
 
 
 class _Lending:
-    """Brings files that a revision names and does not hold from the work tree."""
+    """Brings files that a revision names and does not hold from where the work tree has them.
 
-    def __init__(self, made: Checkout, top: Path) -> None:
+    What lies beside the repository comes to lie beside the scratch one, within the `hull`.
+    """
+
+    def __init__(self, made: Checkout, top: Path, *, hull: Path) -> None:
         self.links: dict[Path, Path] = {}
         self._made = made
         self._top = top.resolve()
+        self._hull = hull
 
     @property
     def lent(self) -> list[str]:
         """What was brought, by paths from the top."""
-        return [path.relative_to(self._made.top).as_posix() for path in self.links]
+        return [os.path.relpath(path, self._made.top) for path in self.links]
 
     def lend(self, wanted: Path) -> None:
-        """Bring one file, where the work tree has it in the same place, within its own tree."""
-        into = self._made.top
-        if not wanted.is_relative_to(into) or wanted.suffix in (".yaml", ".yml"):
-            return
-        path = wanted.relative_to(into)
+        """Bring one file, where there is such a one in the same place; a link leads to it."""
+        path = os.path.relpath(wanted, self._made.top)
         real = (self._top / path).resolve()
-        if path.as_posix() in self._made.held or not wanted.parent.resolve().is_relative_to(into):
+        if path in self._made.held or wanted.suffix in (".yaml", ".yml") or not real.is_file():
             return
-        if real.is_file() and real.is_relative_to(self._top):
+        if wanted.parent.resolve().is_relative_to(self._hull):
             wanted.parent.mkdir(parents=True, exist_ok=True)
             wanted.symlink_to(real)
             self.links[wanted] = real
 
 
-def _opened(root: Path, *, within: tuple[Path, ...] = (), lend: "Lend | None" = None) -> Opened:
+def _opened(
+    root: Path,
+    *,
+    home: Path | None = None,
+    within: tuple[Path, ...] = (),
+    lend: "Lend | None" = None,
+) -> Opened:
     since_ns = time.time_ns()
-    manifest = load(root, within=within, lend=lend)
+    manifest = load(root, home=home, within=within, lend=lend)
     planned = plan_album(
         manifest.root, manifest.album, manifest.places, spell=lambda: spelled(manifest.album)
     )
