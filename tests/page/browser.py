@@ -31,11 +31,11 @@ class Browser:
         assert CHROMIUM is not None
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
-        size = f"--window-size={width},{height}"
+        size, own = f"--window-size={width},{height}", f"--user-data-dir={folder}"
 
         wired = f'exec "$@" 3<&{to_read} 4>&{to_write}'  # it talks through files 3 and 4
         self._process = subprocess.Popen(
-            ["bash", "-c", wired, "bash", CHROMIUM, *FLAGS, size, f"--user-data-dir={folder}"],
+            ["bash", "-c", wired, "bash", CHROMIUM, *FLAGS, size, own, "about:blank"],
             pass_fds=(to_read, to_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -64,7 +64,9 @@ class Browser:
         self._process.wait(10)
 
     def open(self, address: str) -> None:
-        """Go to a page, and wait until it is there."""
+        """Go to a page, and wait until it is there; what was before is forgotten."""
+        self.complaints.clear()
+        self.asked.clear()
         self._call("Page.navigate", url=address)
         self.wait("document.readyState === 'complete' && 'albumPlayer' in window")
 

@@ -171,6 +171,7 @@ def _hertz(hz: float) -> str:
 
 
 def set_lines(each: Data) -> Iterator[str]:
+    """One set, line by line; nothing but its name where nothing is to be told."""
     if each["status"] in ("added", "removed"):
         yield f"deliverable {each['name']}: {each['status']}"
     else:
