@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from albumbuild.commands.account import ACCOUNT, LISTENING, script
-from albumbuild.commands.comparing.telling import NO_DIFFERENCE, set_lines
+from albumbuild.commands.comparing.telling import NO_DIFFERENCE, difference, set_lines
 from albumbuild.commands.previewing import Preview, place_previews
 from albumbuild.deliverables.page.page import page_html
 from albumbuild.deliverables.review import COVER, PAGE, Report, plays
@@ -105,12 +105,22 @@ def _told(compare: Data, before: Data, after: Data) -> Data:
     titles = {song["id"]: song["title"] for song in (*before["songs"], *after["songs"])}
     return {
         **compare,
+        "changes": _worded(compare["changes"]),
         "songs": [
-            {**song, "title": titles.get(song["id"], song["id"])} for song in compare["songs"]
+            {
+                **song,
+                "title": titles.get(song["id"], song["id"]),
+                "changes": _worded(song["changes"]),
+            }
+            for song in compare["songs"]
         ],
         "sets": [{**each, "words": [*set_lines(each)]} for each in compare["sets"]],
         "verdict": "" if compare["audible"] else NO_DIFFERENCE,
     }
+
+
+def _worded(changes: "list[Data]") -> "list[Data]":
+    return [{**each, "words": difference(each)} for each in changes]
 
 
 def _previews(made: "Finished", heard: "set[str]", when: str) -> Mapping[str, Preview]:

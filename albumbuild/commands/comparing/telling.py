@@ -49,13 +49,14 @@ def lines_of(compare: Data) -> Iterator[str]:
 
 
 def _changes(changes: Sequence[Data]) -> Iterator[str]:
-    rows = [(each["path"], _difference(each), each["where"]) for each in changes]
+    rows = [(each["path"], difference(each), each["where"]) for each in changes]
     widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
-    for path, difference, where in rows:
-        yield f"  {path:{widths[0]}}  {difference:{widths[1]}}  {where}".rstrip()
+    for path, words, where in rows:
+        yield f"  {path:{widths[0]}}  {words:{widths[1]}}  {where}".rstrip()
 
 
-def _difference(change: Data) -> str:
+def difference(change: Data) -> str:
+    """What a key of the manifest said, and says now."""
     note, old, new = change["note"], change["old"], change["new"]
     if note == "renamed":
         return f"renamed: {old} → {new}"
