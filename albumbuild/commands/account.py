@@ -10,7 +10,7 @@ from albumbuild.commands.building import BUILD, store_of
 from albumbuild.commands.checking import check_rows
 from albumbuild.commands.summary import is_up_to_date
 from albumbuild.deliverables.review import PAGE, plays
-from albumbuild.engine.files import StorageError, write_whole
+from albumbuild.engine.files import StorageError, clear_unfinished, write_whole
 from albumbuild.formats.git import revision_of
 from albumbuild.planner.review import REPORT, listening_steps
 from albumbuild.steps.stream import AUDIO
@@ -64,7 +64,8 @@ def write_account(
     before = _read(folder / ACCOUNT)
     if is_up_to_date(result) and before is not None:
         account["build"] = before.get("build", account["build"])
-    with suppress(StorageError):
+    with suppress(StorageError, OSError):
+        clear_unfinished(store_of(opened.root).disk, folder)
         write_script(opened, ACCOUNT, "albumBuild", account)
         if not (folder / LISTENING).is_file():
             write_script(opened, LISTENING, "albumListening", {})

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from albumbuild.commands.account import LISTENING, page_folder, write_script
 from albumbuild.commands.building import store_of
 from albumbuild.commands.opening import Opened
-from albumbuild.engine.files import storage_error
+from albumbuild.engine.files import clear_unfinished, storage_error
 from albumbuild.engine.plan import Need, Plan
 from albumbuild.engine.results import GOOD
 from albumbuild.planner.review import REPORT, listening_steps
@@ -108,7 +108,8 @@ def place_previews(previews: "Iterable[Preview]", page: Path, disk: "Disk") -> d
 
 
 def _clear(disk: "Disk", folder: Path, kept: set[str]) -> None:
-    """Remove the previews that nothing plays any more."""
+    """Remove the previews that nothing plays any more, and those that were never finished."""
+    clear_unfinished(disk, folder)
     for path in folder.glob("*-" + "?" * _DIGITS + ".opus"):
         if path.name not in kept:
             disk.remove(path)

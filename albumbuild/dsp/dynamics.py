@@ -13,12 +13,13 @@ from albumbuild.dsp.kernels import library
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
-_EARS = 2 * 12  # numbers that a kernel remembers of the peaks of two channels
+_EARS = 2 * 10  # numbers that a kernel remembers of the peaks of two channels
 _SQUARES = 2 * (15 + 2 * 16)  # of their squares
 _STANDING = 4  # and of the compressor's delay, its link, and two reductions
 _AVERAGED_S = 0.0025
 _TAKEN_MS = {"peak": (0.0, 1.2), "rms": (0.85, 1.75)}  # by the detector of a rise and of a fall
 _WINDOW_S = 0.00125
+_LONGEST_WINDOW = 512  # as in ear.h
 _SHORTEST_HALF_CYCLE_S = 0.001
 _LONGEST_HALF_CYCLE_S = 0.030  # a little more than that of 20 Hz
 _CERTAIN_DB = 0.001  # far more than what rounding puts a level out by
@@ -87,7 +88,7 @@ class Compressor:
 def ear_settings(rate_hz: int) -> tuple[int, int, int]:
     """How long a peak is held, and a half cycle waited for at least and at most, in frames."""
     return (
-        max(1, round(_WINDOW_S * rate_hz)),
+        min(max(1, round(_WINDOW_S * rate_hz)), _LONGEST_WINDOW),
         max(2, round(_SHORTEST_HALF_CYCLE_S * rate_hz)),
         round(_LONGEST_HALF_CYCLE_S * rate_hz),
     )
@@ -96,7 +97,7 @@ def ear_settings(rate_hz: int) -> tuple[int, int, int]:
 def ear_memory(rate_hz: int) -> int:
     """How many numbers a kernel remembers of what it hears of two channels."""
     window, *_ = ear_settings(rate_hz)
-    return _EARS + 2 * (window + 1)
+    return _EARS + 2 * window
 
 
 def _settings(curve: Curve, rate_hz: int) -> list[float]:

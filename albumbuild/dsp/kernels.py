@@ -56,7 +56,10 @@ _LINEAR: _Signatures = {
     "log2_array": (None, (F64, F64, INT)),
     "sin_array": (None, (F64, F64, INT)),
     "cos_array": (None, (F64, F64, INT)),
+    "memory_keep": (None, ()),
     "gain_process": (None, (F64, I64, F64, F64, INT, INT)),
+    "fader_process": (None, (F64, F64, INT, INT, REAL, REAL, REAL)),
+    "gain_add": (None, (F64, F64, REAL, INT)),
     "sections_process": (None, (F64, INT, I64, F64, F64, F64, INT, INT)),
     "fir_process": (None, (F64, INT, I64, F64, F64, INT, INT)),
     "stereo_process": (None, (F64, INT, I64, F64, F64, F64, INT)),
@@ -122,3 +125,4 @@ def load(path: Path) -> Any:
 
 library = load(Path(__file__).with_name("kernels") / _NAME)
 """Its functions take arrays as they are, check their type and layout, and release the GIL."""
+library.memory_keep()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from albumbuild.dsp import maths
+from albumbuild.dsp.kernels import library
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -56,6 +57,24 @@ def placed(block: "Block", pan: "float | Values") -> "Block":
     np.multiply(block[:, 0], left, out=out[:, 0])
     np.multiply(block[:, -1], right, out=out[:, 1])
     return out
+
+
+def mixed(block: "Block", gains: "float | Values", pan: "float | Values") -> "Block":
+    """A mono or stereo block after a fader and its pan, as stereo."""
+    if not (isinstance(gains, float) and isinstance(pan, float)):
+        return placed(scaled(block, gains), pan)
+    left, right = (pan_gains if block.shape[1] == 1 else balance_gains)(pan)
+    out = np.empty((len(block), 2))
+    library.fader_process(np.ascontiguousarray(block), out, *block.shape, gains, left, right)
+    return out
+
+
+def add(total: "Block", block: "Block", gains: "float | Values" = 1.0) -> None:
+    """Adds a block times a gain, or times one gain a frame, to a sum."""
+    if isinstance(gains, float):
+        library.gain_add(total, np.ascontiguousarray(block), gains, total.size)
+    else:
+        total += scaled(block, gains)
 
 
 def scaled(block: "Block", gains: "float | Values") -> "Block":

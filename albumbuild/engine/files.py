@@ -167,6 +167,15 @@ def write_whole(disk: Disk, path: Path, data: bytes) -> None:
         raise storage_error(error, path, needed=len(data)) from error
 
 
+def clear_unfinished(disk: Disk, folder: Path) -> None:
+    """Remove what `write_whole` left in a folder where it was cut off.
+
+    Raises: OSError.
+    """
+    for unfinished in folder.glob(".*.tmp"):
+        disk.remove(unfinished)
+
+
 def digest_of(path: Path, *, cancelled: Event | None = None) -> str:
     """BLAKE3 of a file's content, in hex; large pieces are hashed by every core.
 

@@ -28,6 +28,7 @@ class Channel:
 
     `process` leaves `out`, what is `sent` to each return, and the `key` that side chains
     hear: a bus as it leaves, a strip before its pan, so that a mono stem keeps its level.
+    What is sent is a block, and the gain that is still to be put on it, one or one a frame.
     With an `end`, frame of the time line, it leaves as it would be stored and read back.
     """
 
@@ -43,6 +44,8 @@ class Channel:
     ) -> None:
         self._end = end
         self._fader = fader
+        self._still = levels.gain(fader.gain_db)
+        self._sends = {name: levels.gain(feed.level_db) for name, feed in fader.sends.items()}
         self._gain = _lane(fader.gain_curve, rate_hz)
         self._pan = _lane(fader.pan_curve, rate_hz)
         self._feeds = {name: _lane(feed.curve, rate_hz) for name, feed in fader.sends.items()}
@@ -59,32 +62,33 @@ class Channel:
             self._slots.append(slot)
             channels, latency = slot.insert.channels, slot.latency
         self.latency: int = latency
-        self.key: Block
+        self._faded: tuple[Block, float | Values]
         self.out: Block
-        self.sent: dict[str, Block] = {}
+        self.sent: dict[str, tuple[Block, float | Values]] = {}
 
     def process(self, block: "Block", first: int, keys: "Mapping[str, Channel]") -> None:
         """Take the block that began at frame `first` of the time line."""
         for slot in self._slots:
             block = slot.process(block, keys)
-        position = first - self.latency
-        frames = len(block)
-        gain_db = self._fader.gain_db
-        gains = levels.gain(
-            self._gain.values(position, frames) + gain_db if self._gain else gain_db
-        )
-        faded = levels.scaled(block, gains)
-        self.out = self._panned(faded, position)
+        position, frames = first - self.latency, len(block)
+        gains: float | Values = self._still
+        if self._gain is not None:
+            gains = levels.gain(self._gain.values(position, frames) + self._fader.gain_db)
+        pan = self._fader.pan if self._pan is None else self._pan.values(position, frames)
+        self._faded = block, gains
+        self.out = levels.mixed(block, gains, pan)
         if self._end is not None:
             self.out = as_stored(self.out, self._end - position)
-        self.key = faded if isinstance(self._fader, Strip) else self.out
         before = levels.placed(block, 0.0) if self._has_pre_send() else self.out
         self.sent = {
-            name: levels.scaled(
-                before if feed.pre else self.out, self._send_gain(name, position, frames)
-            )
+            name: (before if feed.pre else self.out, self._send_gain(name, position, frames))
             for name, feed in self._fader.sends.items()
         }
+
+    @property
+    def key(self) -> "Block":
+        """What side chains hear of the last block."""
+        return levels.scaled(*self._faded) if isinstance(self._fader, Strip) else self.out
 
     @property
     def inserts(self) -> "list[Insert]":
@@ -93,18 +97,10 @@ class Channel:
 
     def _send_gain(self, name: str, first: int, frames: int) -> "float | Values":
         lane = self._feeds[name]
-        return levels.gain(lane.values(first, frames) if lane else self._fader.sends[name].level_db)
+        return levels.gain(lane.values(first, frames)) if lane else self._sends[name]
 
     def _has_pre_send(self) -> bool:
         return any(feed.pre for feed in self._fader.sends.values())
-
-    def _panned(self, block: "Block", first: int) -> "Block":
-        pan: float | Values = self._fader.pan
-        if self._pan is not None:
-            pan = self._pan.values(first, len(block))
-        if isinstance(pan, float) and pan == 0.0 and block.shape[1] == 2:
-            return block
-        return levels.placed(block, pan)
 
 
 def _lane(curve: "Curve | None", rate_hz: int) -> Lane | None:

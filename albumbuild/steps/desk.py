@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
+from albumbuild.dsp import levels
 from albumbuild.dsp.align import Lag
 from albumbuild.model.desk import MIX, Desk, Fader
 from albumbuild.steps.channel import Channel, as_stored
@@ -16,9 +17,11 @@ from albumbuild.steps.ends import desk_order, key_of, members, node_ends, nodes_
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from albumbuild.dsp.levels import Values
     from albumbuild.model.device import Block
     from albumbuild.steps.repairs import RepairLog
 
+    Sent: TypeAlias = tuple[Block, float | Values]
     SideBySide: TypeAlias = Callable[[Callable[[str], None], Sequence[str]], object]
 
 
@@ -38,8 +41,8 @@ class Tap(Protocol):
     latency: int
     end: int
 
-    def read(self, first: int, frames: int) -> "Block":
-        """The block that now stands there."""
+    def read(self, first: int, frames: int) -> "Sent":
+        """The block that now stands there, and the gain that is still to be put on it."""
 
 
 class Junction:
@@ -55,7 +58,10 @@ class Junction:
         """The stereo sum of what stands at the taps."""
         total = np.zeros((frames, 2))
         for lag, tap in zip(self._lags, self._taps, strict=True):
-            total += lag.process(tap.read(first, frames))
+            block, gains = tap.read(first, frames)
+            if lag.frames:
+                block, gains = lag.process(levels.scaled(block, gains)), 1.0
+            levels.add(total, block, gains)
         return total
 
 
@@ -170,8 +176,10 @@ class _ChannelTap:
         self._channel, self._target = channel, target
         self.latency, self.end = channel.latency, end
 
-    def read(self, _first: int, _frames: int) -> "Block":
-        return self._channel.out if self._target is None else self._channel.sent[self._target]
+    def read(self, _first: int, _frames: int) -> "Sent":
+        if self._target is None:
+            return self._channel.out, 1.0
+        return self._channel.sent[self._target]
 
 
 class _StoredTap:
@@ -181,8 +189,9 @@ class _StoredTap:
         self._junction = junction
         self.latency, self.end = junction.latency, junction.end
 
-    def read(self, first: int, frames: int) -> "Block":
-        return as_stored(self._junction.read(first, frames), self.end + self.latency - first)
+    def read(self, first: int, frames: int) -> "Sent":
+        block = self._junction.read(first, frames)
+        return as_stored(block, self.end + self.latency - first), 1.0
 
 
 class _KeptTap:
@@ -193,5 +202,5 @@ class _KeptTap:
     def __init__(self, source: Source) -> None:
         self._source, self.end = source, source.end
 
-    def read(self, first: int, frames: int) -> "Block":
-        return self._source.read(first, frames)
+    def read(self, first: int, frames: int) -> "Sent":
+        return self._source.read(first, frames), 1.0

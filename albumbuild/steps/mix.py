@@ -95,6 +95,9 @@ class Mix(Action, frozen=True, kw_only=True):
 
     def _faded(self, blocks: "Iterator[Block]", position: int, frames: int) -> "Iterator[Block]":
         """Blocks from `position` on under the fades of a mix of so many frames."""
+        if self.fade_in is None and self.fade_out is None:
+            yield from blocks
+            return
         for block in blocks:
             ahead = np.arange(position, position + len(block), dtype=np.float64)
             sound = block

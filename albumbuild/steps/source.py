@@ -49,16 +49,20 @@ class StripSource:
 
     def read(self, first: int, frames: int) -> "Block":
         """The frames `first` … `first + frames` of the time line; calls follow one another."""
-        block = np.zeros((frames, self.channels))
         begin, end = max(first, self.start), min(first + frames, self.end)
-        if begin < end:
-            sound = self._faded(self._take(end - begin), begin - self.start)
-            block[begin - first : end - first] = sound
+        if begin >= end:
+            return np.zeros((frames, self.channels))
+        sound = self._faded(self._take(end - begin), begin - self.start)
+        if len(sound) == frames:
+            return sound
+        block = np.zeros((frames, self.channels))
+        block[begin - first : end - first] = sound
         return block
 
     def _take(self, frames: int) -> "Block":
         while len(self._ready) < frames and not self._finished:
-            self._ready = np.concatenate((self._ready, self._more(frames)))
+            more = self._more(frames)
+            self._ready = np.concatenate((self._ready, more)) if len(self._ready) else more
         block, self._ready = self._ready[:frames], self._ready[frames:]
         return block
 
@@ -66,7 +70,8 @@ class StripSource:
         count = min(frames, self._left)
         self._left -= count
         self._finished = self._left == 0
-        block = np.concatenate([reader.read(count) for reader in self._readers], axis=1)
+        parts = [reader.read(count) for reader in self._readers]
+        block = np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
         if self._resampler is None:
             return block
         block = self._resampler.process(block)
@@ -79,6 +84,8 @@ class StripSource:
         strip = self._strip
         if strip.invert:
             block = -block
+        if strip.fade_in is None and strip.fade_out is None:
+            return block
         ahead = np.arange(position, position + len(block), dtype=np.float64)
         for fade, distance in ((strip.fade_in, ahead), (strip.fade_out, self.frames - ahead)):
             if fade is not None:

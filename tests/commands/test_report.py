@@ -82,6 +82,13 @@ def test_a_build_is_told_beside_the_page(studio: Studio) -> None:
     assert script(studio, "listen.js") == {}
 
 
+def test_what_a_killed_build_left_half_told_is_cleared(studio: Studio) -> None:
+    half = studio.root / "build/report/.build.js.1.0.tmp"
+    half.write_bytes(b"window.")
+    assert studio.run("make").code == 0
+    assert not half.exists()
+
+
 def test_a_build_with_nothing_to_do_leaves_what_was_told(studio: Studio) -> None:
     studio.edit("songs.a.stems.bass.gain_db", -6)
     studio.make()

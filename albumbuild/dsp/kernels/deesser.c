@@ -3,7 +3,7 @@
  * out = x + (gain - 1) * band(x), with a band in phase with x: at a gain of 1 nothing is done.
  */
 
-#include "dynamics.h"
+#include "ear.h"
 
 typedef struct {
     double threshold_db;
@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     double reduction_db;
     ear ears[2];
-    double windows[]; /* (2, window + 1) */
+    double windows[]; /* (2, window) */
 } deesser_memory;
 
 /* What is over the threshold, and no more than the range. */

@@ -21,12 +21,6 @@ static inline double triangular(uint64_t key, uint64_t place) {
     return (double)(sum - INT64_C(0xffffffff)) * (1.0 / 4294967296.0);
 }
 
-static inline int all_zero(const double *frame, int64_t channels) {
-    for (int64_t c = 0; c < channels; c++)
-        if (frame[c] != 0.0) return 0;
-    return 1;
-}
-
 static inline uint64_t key_of(int64_t seed) {
     return scrambled((uint64_t)seed + UINT64_C(0x9e3779b97f4a7c15));
 }

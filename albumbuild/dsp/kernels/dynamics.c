@@ -28,7 +28,7 @@ typedef struct {
     ear ears[2];
     square_ear squares[2];
     double reductions_db[2];
-    double windows[]; /* (2, window + 1) */
+    double windows[]; /* (2, window) */
 } compressor_memory;
 
 /* How far a level is turned down at rest: a bend as far as the knee goes, then a line. */
@@ -40,7 +40,7 @@ static inline double curve_db(const compressor_settings *s, double db) {
 
 /* Turns levels into the reductions that they ask for; true when all are 0. What is certainly
  * below the knee is certain only while that stands still. */
-static int find_targets(const compressor_settings *s, double *levels, int64_t count, int moves) {
+static WIDE int find_targets(const compressor_settings *s, double *levels, int64_t count, int moves) {
     double most = 0.0;
     for (int64_t i = 0; i < count; i++) {
         levels[i] = larger(levels[i], SOFTEST);
@@ -58,22 +58,25 @@ static int find_targets(const compressor_settings *s, double *levels, int64_t co
 }
 
 /* Turns the reductions asked for into gains; returns the largest that was reached. */
-static double follow(double *reduction_db, const compressor_settings *s, double *wanted,
-                     int64_t count) {
-    double at = *reduction_db, most = 0.0;
-    const double gain = s->makeup * exp2_of(at * -DB_TO_LOG2);
-    int moved = 0;
+static WIDE double follow(double *reduction_db, const compressor_settings *s, double *wanted,
+                          int64_t count) {
+    double at = *reduction_db, most = 0.0, least = INFINITE;
     for (int64_t i = 0; i < count; i++) {
-        if (wanted[i] != at) {
-            at = followed(at, wanted[i], s->attack, s->release);
-            moved = 1;
-        }
+        if (wanted[i] != at) at = followed(at, wanted[i], s->attack, s->release);
         wanted[i] = at;
-        most = larger(most, at);
     }
     *reduction_db = at;
-    for (int64_t i = 0; i < count; i++)
-        wanted[i] = moved ? s->makeup * exp2_of(wanted[i] * -DB_TO_LOG2) : gain;
+    for (int64_t i = 0; i < count; i++) {
+        most = larger(most, wanted[i]);
+        least = smaller(least, wanted[i]);
+    }
+    if (most == least) {
+        const double gain = s->makeup * exp2_of(at * -DB_TO_LOG2);
+        for (int64_t i = 0; i < count; i++) wanted[i] = gain;
+    } else {
+        for (int64_t i = 0; i < count; i++)
+            wanted[i] = s->makeup * exp2_of(wanted[i] * -DB_TO_LOG2);
+    }
     return most;
 }
 
@@ -84,7 +87,7 @@ static double find_gains(const compressor_settings *s, compressor_memory *m, con
                          int64_t count, int64_t channels, int64_t key_channels, int moves,
                          double gains[2][STRETCH]) {
     for (int64_t c = 0; c < key_channels; c++) {
-        double *ring = m->windows + c * ((int64_t)s->ear.window + 1);
+        double *ring = m->windows + c * (int64_t)s->ear.window;
         if (s->rms != 0.0)
             hear_squares(m->squares + c, &s->ear, s->averaged, key + c, key_channels, count,
                          gains[c]);
@@ -112,18 +115,26 @@ static double find_gains(const compressor_settings *s, compressor_memory *m, con
 /* Multiplies sound that comes `lookahead` frames late by gains that do not. */
 static void turn_down(const double *block, double *out, double gains[2][STRETCH], double *delay,
                       int64_t *at, int64_t lookahead, int64_t count, int64_t channels) {
+    if (lookahead == 0) {
+        for (int64_t i = 0; i < count; i++)
+            for (int64_t c = 0; c < channels; c++)
+                out[i * channels + c] = block[i * channels + c] * gains[c][i];
+        return;
+    }
     for (int64_t i = 0; i < count; i++) {
         for (int64_t c = 0; c < channels; c++) {
-            double sound = block[i * channels + c];
-            if (lookahead > 0) {
-                const double late = delay[*at * channels + c];
-                delay[*at * channels + c] = sound;
-                sound = late;
-            }
-            out[i * channels + c] = sound * gains[c][i];
+            const double late = delay[*at * channels + c];
+            delay[*at * channels + c] = block[i * channels + c];
+            out[i * channels + c] = late * gains[c][i];
         }
-        if (lookahead > 0 && ++*at == lookahead) *at = 0;
+        if (++*at == lookahead) *at = 0;
     }
+}
+
+static inline int at_rest(const compressor_settings *s, const compressor_memory *m) {
+    double heard = s->lookahead + m->reductions_db[0] + m->reductions_db[1];
+    for (int c = 0; c < 2; c++) heard += m->ears[c].level + m->squares[c].level;
+    return heard == 0.0;
 }
 
 /* Turns down by what `key` asks for; `block` may be `key`. `settings` are (3, …), see `move_on`;
@@ -133,9 +144,14 @@ static void turn_down(const double *block, double *out, double gains[2][STRETCH]
 EXPORT double compressor_process(double *settings, int64_t *left, double *memory, double *delay,
                                  const double *block, const double *key, double *out,
                                  int64_t frames, int64_t channels, int64_t key_channels) {
-    const uint64_t mode = flush_denormals();
     const compressor_settings *s = (const compressor_settings *)settings;
     compressor_memory *m = (compressor_memory *)memory;
+    if (*left == 0 && at_rest(s, m) && all_zero(key, frames * key_channels) &&
+        all_zero(block, frames * channels)) {
+        memset(out, 0, sizeof *out * (size_t)(frames * channels));
+        return 0.0;
+    }
+    const uint64_t mode = flush_denormals();
     int64_t at = (int64_t)m->delay_at;
     double gains[2][STRETCH], most = 0.0;
     for (int64_t done = 0, run; done < frames; done += run) {

@@ -1,7 +1,7 @@
 /* The expander and the gate: open from the threshold on, closed under it after a hold, and a
  * reduction in decibels that follows. All channels share one gain. */
 
-#include "dynamics.h"
+#include "ear.h"
 
 typedef struct {
     double threshold_db;
@@ -20,7 +20,7 @@ typedef struct {
     double open;  /* 1 or 0 */
     double quiet; /* frames since one that was loud enough to keep it open */
     ear ears[2];
-    double windows[]; /* (2, window + 1) */
+    double windows[]; /* (2, window) */
 } gate_memory;
 
 /* How far a level is turned down once it is closed: a line under the threshold, and the range. */

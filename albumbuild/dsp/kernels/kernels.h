@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(_WIN32)
 #define EXPORT __declspec(dllexport)
@@ -40,6 +41,19 @@ typedef double loose_four __attribute__((vector_size(32), aligned(8), may_alias)
 INLINE four load_four(const double *from) { return *(const loose_four *)from; }
 
 INLINE void store_four(double *to, four value) { *(loose_four *)to = value; }
+
+/* Whether there is nothing but zeros: silence in, and memory at rest, is silence out. */
+static inline int all_zero(const double *x, int64_t count) {
+    int64_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        int sounds = 0;
+        for (int64_t j = i; j < i + 16; j++) sounds |= x[j] != 0.0;
+        if (sounds) return 0;
+    }
+    for (; i < count; i++)
+        if (x[i] != 0.0) return 0;
+    return 1;
+}
 
 /* Numbers that automation moves in straight lines, (3, count): as they stand, what each frame
  * adds to them, and what they end at; `left` frames are still to go.

@@ -9,7 +9,7 @@
 #ifndef ALBUMBUILD_SQUARES_H
 #define ALBUMBUILD_SQUARES_H
 
-#include "dynamics.h"
+#include "ear.h"
 
 #define PIECES 16 /* more than a window ever has */
 #define LOUDEST_SQUARE 1e20
