@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", "--dry-run", action="store_true", help="say what would be done")
     parser.add_argument("-f", "--force", action="store_true", help="rebuild the named targets")
     parser.add_argument("--json", action="store_true", help="a summary as JSON on stdout")
+    parser.add_argument(
+        "--profile", metavar="FILE", help="write where time went, as JSON and for trace viewers"
+    )
     add_build_arguments(parser)
 
 
@@ -86,6 +89,7 @@ def _build(options: argparse.Namespace) -> int:
     with Interrupt(quiet=options.quiet) as interrupt:  # before libraries load: they bear none
         from albumbuild.commands.building import events_to
         from albumbuild.commands.opening import open_album, tell_choices
+        from albumbuild.commands.profiling import profile_to
         from albumbuild.console import console_for
 
         console = console_for(options)
@@ -93,7 +97,7 @@ def _build(options: argparse.Namespace) -> int:
         if interrupt.stopped.is_set():
             return interrupt.code
         tell_choices(opened, console)
-        with events_to(options.events) as readers:
+        with events_to(options.events) as readers, profile_to(options.profile):
             built = make_once(options, opened, console, interrupt=interrupt, readers=readers)
     return ended(opened, built.result, console, interrupt=interrupt) or built.verdict
 

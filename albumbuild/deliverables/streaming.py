@@ -29,6 +29,7 @@ from albumbuild.deliverables.tagging import (
     track_tags,
 )
 from albumbuild.engine.action import Needs, Progress
+from albumbuild.engine.spans import span
 from albumbuild.formats.coding import Coding, CodingFormat
 from albumbuild.formats.sound import encode
 from albumbuild.formats.tags import Tags
@@ -181,7 +182,8 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         first, frames = track.start, track.end - track.start
         floats = blocks_of(programme, first=first, frames=frames)
         if self.format in LOSSY:
-            encode(path, _reported(floats, progress), coding=self._coding())
+            with span("encode", self.format):
+                encode(path, _reported(floats, progress), coding=self._coding())
         elif self.bits == 32:
             blocks = peak.of(floats)
             write_sound(path, blocks, rate_hz=self.rate_hz, progress=progress)
@@ -198,7 +200,8 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             if self.format == "wav":
                 write_pcm(path, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress)
             else:
-                encode(path, _reported(steps, progress), coding=self._coding())
+                with span("encode", self.format):
+                    encode(path, _reported(steps, progress), coding=self._coding())
 
     def _coding(self) -> Coding:
         return coding_for(

@@ -45,6 +45,12 @@ class I32(_Pointer):
     dtype = np.int32
 
 
+class U8(_Pointer):
+    """`uint8_t *`."""
+
+    dtype = np.uint8
+
+
 INT = ctypes.c_int64
 REAL = ctypes.c_double
 
@@ -95,6 +101,7 @@ _REPAIR: _Signatures = {
 }
 
 _METERS: _Signatures = {
+    "packing_pack": (INT, (F64, U8, INT)),
     "dither_quantise": (None, (F64, I32, INT, INT, REAL, INT, INT, INT)),
     "dither_shape": (None, (F64, I32, INT, INT, REAL, F64, INT, F64, INT, INT)),
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),

@@ -20,6 +20,7 @@ from albumbuild.engine.lock import single_flight
 from albumbuild.engine.records import Record
 from albumbuild.engine.runs import Scratch
 from albumbuild.engine.sources import Sources
+from albumbuild.engine.spans import span, step_span
 from albumbuild.engine.store import MissingBlob, Store
 from albumbuild.model.problem import Problem
 
@@ -130,7 +131,8 @@ class Workbench:
                 done = None if job.forced else self._store.record(job.key)
                 if done is not None and all(map(self._store.has, done.outputs.values())):
                     return Ran(done, here=False)
-                return self._run(job)
+                with step_span(job.id):
+                    return self._run(job)
         except Cancelled:
             return Interrupted()
         except MissingBlob as missing:
@@ -170,7 +172,8 @@ class Workbench:
             return Changed(saved, "changed" in since.values())
         if failed is not None:
             return failed
-        return Ran(self._keep(job, into, warnings, time.monotonic() - began))
+        with span("keep", "store"):
+            return Ran(self._keep(job, into, warnings, time.monotonic() - began))
 
     def _refusal(
         self, error: Exception, job: Job, into: Path, *, share: float

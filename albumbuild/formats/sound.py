@@ -120,6 +120,21 @@ class SoundReader:
             _check_frames(self.format.frames, self._position)
         return block
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether `read_packed` can be used: samples lie in the file as 24 bits each."""
+        return isinstance(self._file, WaveReader) and self._file.is_packed
+
+    def read_packed(self, frames: int) -> bytes:
+        """The next frames as they lie in the file, three bytes a sample, the lowest first."""
+        wanted = max(min(frames, self.format.frames - self._position), 0)
+        data: bytes = self._file.read_bytes(wanted)
+        count = len(data) // (3 * self.format.channels)
+        self._position += count
+        if count < wanted:
+            _check_frames(self.format.frames, self._position)
+        return data
+
     def blocks(self, frames: int) -> Iterator["Block"]:
         """All that is left, in blocks of `frames` frames, the last one shorter."""
         while len(block := self.read(frames)):

@@ -221,15 +221,24 @@ class WaveReader:
         self._next = min(max(frame, 0), self._layout.frames)
         self._file.seek(self._layout.start + self._next * self._layout.frame_bytes)
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether samples are whole numbers of 24 bits."""
+        return self._layout.bits == 24
+
     def read(self, frames: int) -> "Block":
         """The next frames, fewer at the end: (frames, channels), full scale is 1."""
+        flat = _decoded(self.read_bytes(frames), self._layout)
+        return flat.reshape(-1, self._layout.channels)
+
+    def read_bytes(self, frames: int) -> bytes:
+        """The same as they lie in the file."""
         layout = self._layout
         count = max(min(frames, layout.frames - self._next), 0)
         data = self._file.read(count * layout.frame_bytes)
         whole = len(data) // layout.frame_bytes
         self._next += whole
-        flat = _decoded(data[: whole * layout.frame_bytes], layout)
-        return flat.reshape(whole, layout.channels)
+        return data[: whole * layout.frame_bytes]
 
 
 def _decoded(data: bytes, layout: WaveLayout) -> "Block":

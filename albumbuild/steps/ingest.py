@@ -9,6 +9,7 @@ import numpy as np
 from blake3 import blake3
 
 from albumbuild.dsp.maths import gain_to_db
+from albumbuild.dsp.packing import packed
 from albumbuild.engine.action import Action, Needs, Progress, StepError
 from albumbuild.formats.sound import SoundError, SoundReader
 from albumbuild.model.problem import Problem
@@ -38,6 +39,7 @@ class Ingest(Action, frozen=True, kw_only=True):
     """
 
     kind: ClassVar[str] = "ingest"
+    version: ClassVar[int] = 2
     libraries: ClassVar[tuple[str, ...]] = ("soundfile", "av")
     unheard: ClassVar[frozenset[str]] = frozenset({"stem", "names"})
 
@@ -63,19 +65,29 @@ def _digest(path: Path, progress: Progress) -> Pcm:
             raise SoundError(f"has {shape.channels} channels", "a stem is mono or stereo")
         hasher = blake3()
         position = 0
-        for block in reader.blocks(BLOCK):
-            problem = absurd_at(block, position, shape.rate_hz)
-            if problem is not None:
-                raise problem
-            hasher.update(np.ascontiguousarray(block + 0.0).data.cast("B"))
-            position += len(block)
-            progress.add(len(block))
+        while data := _packed(reader, position):
+            hasher.update(data)
+            position = min(position + BLOCK, shape.frames)
+            progress.add(BLOCK)
     return Pcm(
         digest=hasher.hexdigest(),
         rate_hz=shape.rate_hz,
         channels=shape.channels,
         frames=position,
     )
+
+
+def _packed(reader: SoundReader, position: int) -> bytes:
+    """The next block of samples in the fewest bytes, whatever file they come in."""
+    if reader.is_packed:
+        return reader.read_packed(BLOCK)
+    block = reader.read(BLOCK)
+    if not len(block):
+        return b""
+    problem = absurd_at(block, position, reader.format.rate_hz)
+    if problem is not None:
+        raise problem
+    return packed(block)
 
 
 def absurd_at(block: "Block", position: int, rate_hz: int) -> SoundError | None:

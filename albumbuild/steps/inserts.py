@@ -7,6 +7,7 @@ import numpy as np
 
 from albumbuild.dsp.align import Lag
 from albumbuild.dsp.automation import Lane
+from albumbuild.engine.spans import span
 from albumbuild.model.device import Processor, ToneProcessor
 from albumbuild.steps.moves import Moves
 
@@ -65,6 +66,14 @@ class Insert:
 
     def process(self, block: "Block", key: "Block | None" = None) -> "Block":
         """The next block, `latency` frames late, dry and wet summed."""
+        with span("device", self.device.name):
+            return self._on_time(block, key)
+
+    def repairs(self) -> "tuple[Repair, ...]":
+        """What the device has repaired, in frames of the time line."""
+        return self.device.repairs(self._state)
+
+    def _on_time(self, block: "Block", key: "Block | None") -> "Block":
         if not self._late:
             return self._heard(block, key)
         waits = min(self._late, len(block))
@@ -74,10 +83,6 @@ class Insert:
             return silence
         heard = self._heard(block[waits:], None if key is None else key[waits:])
         return np.concatenate((silence, heard))
-
-    def repairs(self) -> "tuple[Repair, ...]":
-        """What the device has repaired, in frames of the time line."""
-        return self.device.repairs(self._state)
 
     def _heard(self, block: "Block", key: "Block | None") -> "Block":
         part = partial(self._part, key=key)

@@ -8,6 +8,7 @@ import numpy as np
 from albumbuild.dsp import levels
 from albumbuild.dsp.meter import Meter
 from albumbuild.dsp.resample import Resampler
+from albumbuild.engine.spans import span
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.stream import BLOCK, blocks_of, through
 from albumbuild.steps.study import studied
@@ -53,7 +54,8 @@ class Prepared:
         for block in resampled(blocks, rate_in_hz, rate_hz):
             stored = np.ascontiguousarray(block, dtype=np.float32)
             self._file.write(stored.data)
-            meter.add(stored.astype(np.float64))
+            with span("measure", "meter"):
+                meter.add(stored.astype(np.float64))
             progress.add(len(block))
         self.figures = meter.figures()
         self.energies: npt.NDArray[np.float64] = meter.energies()
@@ -100,5 +102,7 @@ def resampled(blocks: "Iterable[Block]", rate_in_hz: int, rate_hz: int) -> "Iter
         return
     resampler = Resampler(rate_in_hz, rate_hz, 2)
     for block in blocks:
-        yield resampler.process(block)
+        with span("device", "resampler"):
+            out = resampler.process(block)
+        yield out
     yield resampler.finish()

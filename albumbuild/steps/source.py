@@ -8,6 +8,7 @@ import numpy as np
 from albumbuild.dsp.levels import faded
 from albumbuild.dsp.resample import Resampler, resampled_frames
 from albumbuild.formats.sound import SoundReader
+from albumbuild.steps.stream import read_block
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ class StripSource:
         count = min(frames, self._left)
         self._left -= count
         self._finished = self._left == 0
-        parts = [reader.read(count) for reader in self._readers]
+        parts = [read_block(reader, count) for reader in self._readers]
         block = np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
         if self._resampler is None:
             return block

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
+from albumbuild.engine.spans import span
 from albumbuild.formats.sound import SoundReader
 from albumbuild.formats.wave import create_wave
 from albumbuild.steps.inserts import Chain, tail_frames
@@ -31,9 +32,15 @@ def blocks_of(path: "Path", *, first: int = 0, frames: int | None = None) -> "It
     with SoundReader(path) as reader:
         left = reader.format.frames - first if frames is None else frames
         reader.seek(first)
-        while left > 0 and len(block := reader.read(min(left, BLOCK))):
+        while left > 0 and len(block := read_block(reader, min(left, BLOCK))):
             left -= len(block)
             yield block
+
+
+def read_block(reader: SoundReader, frames: int) -> "Block":
+    """The next frames of a file."""
+    with span("read", "sound"):
+        return reader.read(frames)
 
 
 def frames_of(path: "Path") -> int:
@@ -108,7 +115,8 @@ class Listener(Protocol):
 def metered(blocks: "Iterable[Block]", meter: Listener) -> "Iterator[Block]":
     """The same blocks, read by a meter on their way."""
     for block in blocks:
-        meter.add(block)
+        with span("measure", "meter"):
+            meter.add(block)
         yield block
 
 
@@ -118,7 +126,8 @@ def write_sound(
     """A stereo float file of `blocks`."""
     with create_wave(path, rate_hz=rate_hz, channels=2, sample="float32") as out:
         for block in blocks:
-            out.write(block)
+            with span("write", "sound"):
+                out.write(block)
             progress.add(len(block))
 
 
@@ -147,5 +156,5 @@ class FileSource:
         block = np.zeros((frames, self.channels))
         count = max(min(frames, self.end - first), 0)
         if count:
-            block[:count] = self._reader.read(count)
+            block[:count] = read_block(self._reader, count)
         return block

@@ -1,11 +1,67 @@
-"""Stems that cannot be sound are refused by name, time and level."""
+"""One sound is one stem in any coding; what cannot be sound is refused."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
+from albumbuild.dsp.packing import packed
+from albumbuild.engine.action import Needs, Progress
+from albumbuild.steps.ingest import PCM, Ingest
 from tests.studio import plain_song
+
+RATE_HZ = 48_000
+
+
+def ingested(folder: Path, name: str, sound: np.ndarray, **coding: str) -> bytes:
+    """What is kept of a sound that is written to a file of that coding."""
+    path = folder / name
+    soundfile.write(path, sound, RATE_HZ, **coding)
+    Ingest(stem="s", names=(name,)).run(Needs({}, {"file": path}), folder, Progress())
+    return (folder / PCM).read_bytes()
+
+
+@pytest.fixture
+def sound() -> np.ndarray:
+    """More than a block of samples that 16 bits hold, both limits among them."""
+    steps = np.random.default_rng(3).integers(-(1 << 15), 1 << 15, (40_000, 2))
+    steps[0], steps[1] = -(1 << 15), (1 << 15) - 1
+    return steps / (1 << 15)
+
+
+def test_the_coding_does_not_matter(tmp_path: Path, sound: np.ndarray) -> None:
+    found = {
+        ingested(tmp_path, f"{number}.{ending}", sound, subtype=subtype)
+        for number, (ending, subtype) in enumerate(
+            [
+                ("wav", "PCM_16"),
+                ("wav", "PCM_24"),
+                ("wav", "PCM_32"),
+                ("wav", "FLOAT"),
+                ("wav", "DOUBLE"),
+                ("aiff", "PCM_24"),
+                ("flac", "PCM_16"),
+                ("flac", "PCM_24"),
+            ]
+        )
+    }
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("step", [2.0**-23, -(2.0**-23), 2.0**-24, 1e-9])
+def test_any_other_sample_matters(tmp_path: Path, sound: np.ndarray, step: float) -> None:
+    before = ingested(tmp_path, "a.wav", sound, subtype="DOUBLE")
+    sound[35_000, 1] = 0.5 + step
+    after = ingested(tmp_path, "b.wav", sound, subtype="DOUBLE")
+    assert before != after
+
+
+def test_24_bits_are_three_bytes_and_others_eight() -> None:
+    assert packed(np.array([[0.5], [-1.0], [-(2.0**-23)]])) == b"\0\0\x40\0\0\x80\xff\xff\xff"
+    assert packed(np.array([[1.0]])) == np.float64(1.0).tobytes()
+    assert packed(np.array([[-0.0]])) == b"\0\0\0"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ static inline double smaller(double a, double b) { return a < b ? a : b; }
 /* A reduction one frame on its way; of a difference `rise` or `fall` is left. */
 static inline double followed(double at, double target, double rise, double fall) {
     at = target + (at - target) * (target > at ? rise : fall);
-    return at - target < REACHED && target - at < REACHED ? target : at;
+    const int reached = at - target < REACHED && target - at < REACHED;
+    return __builtin_expect(reached, 0) ? target : at;
 }
 
 #endif

@@ -145,6 +145,11 @@ static inline int at_rest(const envelope *e) {
            e->sum1 == 0 && e->sum2 == 0;
 }
 
+/* Turns octaves into gains; 0 into exactly 1. */
+static WIDE void find_gains(double *octaves, int64_t count) {
+    for (int64_t i = 0; i < count; i++) octaves[i] = exp2_of(octaves[i]);
+}
+
 /* A stretch of at most STEP frames, whose first is `newest`, after `past` frames of the line. */
 static int64_t run_stretch(const limiter_settings *s, const double *tables, const double *newest,
                            int64_t *envelopes, int64_t size, double *out, int64_t first,
@@ -160,26 +165,28 @@ static int64_t run_stretch(const limiter_settings *s, const double *tables, cons
         memcpy(out, sound, sizeof *out * (size_t)(count * channels));
         return 0;
     }
+    double gains[WIDEST][STEP];
     int64_t most = 0;
     for (int64_t i = 0; i < count; i++) {
-        double peaks[WIDEST], gain = 1.0;
+        double peaks[WIDEST];
         int64_t needs[WIDEST] = {0};
         if (loud && seen.marks.group[(i + 1) / GROUP]) {
             find_peaks(s, &seen, x, i + 1, channels, peaks);
             find_needs(s, peaks, channels, needs);
         }
-        for (int64_t c = 0; c < channels; c++) {
-            if (c < number) {
-                envelope *e = (envelope *)(envelopes + c * size);
-                const int64_t need = needs[c] > e->before ? needs[c] : e->before;
-                e->before = needs[c];
-                const int64_t down = smoothed(e, s, first + i, need);
-                gain = down == 0 ? 1.0 : fast_exp2((double)down * (-1.0 / ONE));
-                if (down > most) most = down;
-            }
-            out[i * channels + c] = sound[i * channels + c] * gain;
+        for (int64_t c = 0; c < number; c++) {
+            envelope *e = (envelope *)(envelopes + c * size);
+            const int64_t need = needs[c] > e->before ? needs[c] : e->before;
+            e->before = needs[c];
+            const int64_t down = smoothed(e, s, first + i, need);
+            gains[c][i] = (double)down * (-1.0 / ONE);
+            if (down > most) most = down;
         }
     }
+    for (int64_t c = 0; c < number; c++) find_gains(gains[c], count);
+    for (int64_t i = 0; i < count; i++)
+        for (int64_t c = 0; c < channels; c++)
+            out[i * channels + c] = sound[i * channels + c] * gains[number == 1 ? 0 : c][i];
     return most;
 }
 

@@ -104,25 +104,25 @@ static const double *delayed(const double *ring, int64_t size, int64_t now, doub
 }
 
 /* Source: the fast Walsh-Hadamard transform, in place; a quarter keeps the energy. */
-static inline void butterflies(pair p[LINES / 2], int half) {
-#pragma GCC unroll 8
-    for (int k = 0; k < LINES / 4; k++) {
-        const int j = k / half * 2 * half + k % half;
-        const pair a = p[j], b = p[j + half];
-        p[j] = a + b;
-        p[j + half] = a - b;
+INLINE void mix(double *v) {
+    four q[LINES / 4];
+    for (int k = 0; k < LINES / 4; k++) q[k] = load_four(v + 4 * k);
+    for (int k = 0; k < 2; k++) {
+        const four a = q[k], b = q[k + 2];
+        q[k] = a + b;
+        q[k + 2] = a - b;
     }
-}
-
-static void mix(double *v) {
-    pair p[LINES / 2];
-    for (int k = 0; k < LINES / 2; k++) p[k] = load_pair(v + 2 * k);
-    butterflies(p, 4);
-    butterflies(p, 2);
-    butterflies(p, 1);
-    for (int k = 0; k < LINES / 2; k++) {
-        const pair a = {p[k][0], p[k][0]}, b = {p[k][1], -p[k][1]};
-        store_pair(v + 2 * k, (a + b) * 0.25);
+    for (int k = 0; k < LINES / 4; k += 2) {
+        const four a = q[k], b = q[k + 1];
+        q[k] = a + b;
+        q[k + 1] = a - b;
+    }
+    for (int k = 0; k < LINES / 4; k++) {
+        const four low = {q[k][0], q[k][1], q[k][0], q[k][1]};
+        const four high = {q[k][2], q[k][3], -q[k][2], -q[k][3]};
+        const four p = low + high;
+        const four even = {p[0], p[0], p[2], p[2]}, odd = {p[1], -p[1], p[3], -p[3]};
+        store_four(v + 4 * k, (even + odd) * 0.25);
     }
 }
 
@@ -168,11 +168,12 @@ static void look_ahead(const Shape *shape, const Settings *set, const Memory *me
                        int moving) {
     Sway *sway = mem->sway;
     const int64_t after = now % STEP;
+    const int goes_on = after == 0 && *mem->known != NOTHING;
     if (after == 0) *mem->known = NOTHING;
     if (set->depth == 0.0 || *mem->known != NOTHING) return;
     for (int k = 0; k < LINES; k++) {
         if (shape->turns[k] == 0.0) continue;
-        sway->from[k] = swing(shape, k, now - after);
+        sway->from[k] = goes_on ? sway->to[k] : swing(shape, k, now - after);
         sway->to[k] = swing(shape, k, now - after + STEP);
     }
     *mem->known = SWINGS;
@@ -181,26 +182,42 @@ static void look_ahead(const Shape *shape, const Settings *set, const Memory *me
     *mem->known = TAPS_TOO;
 }
 
-static void read_swaying(const double *line, int64_t size, const Sway *sway, int k, int64_t now,
+INLINE void read_swaying(const double *line, int64_t size, const Sway *sway, int k, int64_t now,
                          int64_t count, double *ends) {
-    double spare[STEP + TAPS];
+    double spare[STEP + TAPS + 4] = {0};
     const int64_t oldest = now - (int64_t)sway->first[k] - 4;
     const double *x = stretch(line, size, oldest, count + TAPS - 1, spare);
     const double *taps = sway->taps[k], *slopes = sway->slopes[k];
-    double after = (double)(now % STEP);
-    for (int64_t i = 0; i < count; i++, after += 1.0) {
-        pair still = {0}, moved = {0};
+    const double after = (double)(now % STEP);
+    int64_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        four even = {0}, odd = {0}, even_moved = {0}, odd_moved = {0};
         for (int j = 0; j < TAPS; j += 2) {
-            const pair sound = load_pair(x + i + j);
-            still += load_pair(taps + j) * sound;
-            moved += load_pair(slopes + j) * sound;
+            const four first = load_four(x + i + j), second = load_four(x + i + j + 1);
+            even += taps[j] * first;
+            odd += taps[j + 1] * second;
+            even_moved += slopes[j] * first;
+            odd_moved += slopes[j + 1] * second;
         }
-        still += after * moved;
-        ends[i * LINES + k] = still[0] + still[1];
+        const double at = after + (double)i;
+        const four ahead = {at, at + 1.0, at + 2.0, at + 3.0};
+        const four sum = (even + ahead * even_moved) + (odd + ahead * odd_moved);
+        for (int lane = 0; lane < 4; lane++) ends[(i + lane) * LINES + k] = sum[lane];
+    }
+    for (; i < count; i++) {
+        double even = 0.0, odd = 0.0, even_moved = 0.0, odd_moved = 0.0;
+        for (int j = 0; j < TAPS; j += 2) {
+            even += taps[j] * x[i + j];
+            odd += taps[j + 1] * x[i + j + 1];
+            even_moved += slopes[j] * x[i + j];
+            odd_moved += slopes[j + 1] * x[i + j + 1];
+        }
+        const double ahead = after + (double)i;
+        ends[i * LINES + k] = (even + ahead * even_moved) + (odd + ahead * odd_moved);
     }
 }
 
-static void read_lines(const Layout *lay, const Shape *shape, const Settings *set,
+INLINE void read_lines(const Layout *lay, const Shape *shape, const Settings *set,
                        const Memory *mem, int64_t now, int64_t count, double *ends) {
     const int64_t size = lay->capacity;
     const Sway *sway = mem->sway;
@@ -225,7 +242,7 @@ static void read_lines(const Layout *lay, const Shape *shape, const Settings *se
 }
 
 /* The predelayed sound of one side, through its all-passes. */
-static void diffuse(const Layout *lay, const Settings *set, const Memory *mem, int side,
+INLINE void diffuse(const Layout *lay, const Settings *set, const Memory *mem, int side,
                     int64_t now, int64_t count, double *restrict sound) {
     const int64_t size = lay->diffuser;
     double spare[STEP];
@@ -245,7 +262,7 @@ static void diffuse(const Layout *lay, const Settings *set, const Memory *mem, i
     }
 }
 
-static void reflect(const Layout *lay, const Shape *shape, const Settings *set, const Memory *mem,
+INLINE void reflect(const Layout *lay, const Shape *shape, const Settings *set, const Memory *mem,
                     int side, int64_t now, int64_t count, double *restrict sum) {
     double spare[STEP];
     for (int64_t i = 0; i < count; i++) sum[i] = 0.0;
@@ -261,31 +278,27 @@ static void reflect(const Layout *lay, const Shape *shape, const Settings *set, 
 }
 
 /* All lines' filters at once, transposed direct form II. */
-static void damp(const Settings *set, double *z, double *v) {
-    for (int k = 0; k < LINES; k += 2) {
-        const pair x = load_pair(v + k);
-        const pair y = load_pair(set->damping[0] + k) * x + load_pair(z + k);
-        const pair first = load_pair(set->damping[1] + k) * x - load_pair(set->damping[3] + k) * y;
-        store_pair(z + k, first + load_pair(z + LINES + k));
-        store_pair(z + LINES + k,
-                   load_pair(set->damping[2] + k) * x - load_pair(set->damping[4] + k) * y);
-        store_pair(v + k, y);
+INLINE void damp(const Settings *set, double *z, double *v) {
+    for (int k = 0; k < LINES; k += 4) {
+        const four x = load_four(v + k);
+        const four y = load_four(set->damping[0] + k) * x + load_four(z + k);
+        const four first = load_four(set->damping[1] + k) * x - load_four(set->damping[3] + k) * y;
+        store_four(z + k, first + load_four(z + LINES + k));
+        store_four(z + LINES + k,
+                   load_four(set->damping[2] + k) * x - load_four(set->damping[4] + k) * y);
+        store_four(v + k, y);
     }
 }
 
 /* What one side hears of all lines. */
-static double heard(const double *signs, const double *ends) {
-    pair a = {0}, b = {0};
-    for (int k = 0; k < LINES; k += 4) {
-        a += load_pair(signs + k) * load_pair(ends + k);
-        b += load_pair(signs + k + 2) * load_pair(ends + k + 2);
-    }
-    const pair sum = a + b;
-    return sum[0] + sum[1];
+INLINE double heard(const double *signs, const double *ends) {
+    four sum = {0};
+    for (int k = 0; k < LINES; k += 4) sum += load_four(signs + k) * load_four(ends + k);
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 /* Up to STEP frames, whose sound is at the entrance already; adds the tail to left and right. */
-static void ring_on(const Layout *lay, const Shape *shape, const Settings *set, const Memory *mem,
+INLINE void ring_on(const Layout *lay, const Shape *shape, const Settings *set, const Memory *mem,
                     int64_t now, int64_t count, double *left, double *right) {
     double ends[STEP * LINES], a[STEP], b[STEP];
     diffuse(lay, set, mem, 0, now, count, a);
@@ -297,9 +310,9 @@ static void ring_on(const Layout *lay, const Shape *shape, const Settings *set, 
         left[i] += set->late * heard(shape->out[0], v);
         right[i] += set->late * heard(shape->out[1], v);
         mix(v);
-        for (int k = 0; k < LINES; k += 2) {
-            const pair in = load_pair(shape->in[0] + k) * a[i] + load_pair(shape->in[1] + k) * b[i];
-            store_pair(v + k, load_pair(v + k) + in);
+        for (int k = 0; k < LINES; k += 4) {
+            const four in = load_four(shape->in[0] + k) * a[i] + load_four(shape->in[1] + k) * b[i];
+            store_four(v + k, load_four(v + k) + in);
         }
     }
     for (int k = 0; k < LINES; k++) {
@@ -326,7 +339,7 @@ static void come_in(const Layout *lay, const Settings *set, const Memory *mem, i
     store_pair(z + 2, far);
 }
 
-static void run_room(const Layout *lay, const Shape *shape, const Settings *set, const Memory *mem,
+static WIDE void run_room(const Layout *lay, const Shape *shape, const Settings *set, const Memory *mem,
                      int64_t now, int moving, const double *in, double *out, int64_t frames) {
     double left[STEP], right[STEP];
     for (int64_t done = 0, count; done < frames; done += count, now += count) {

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Condition, Lock, Thread
 from typing import Any
 
 from albumbuild.engine.action import Item, Result
 from albumbuild.engine.jobs import Job, Outcome
+from albumbuild.engine.spans import helping
 
 _PATIENCE_S = 0.5
 
@@ -114,7 +116,7 @@ class IdleThreads:
                 if self._free <= 0:
                     return
                 self._free -= 1
-            self._pool.submit(self._help, work)
+            self._pool.submit(helping(partial(self._help, work)))
 
     def _help(self, work: "_SharedWork") -> None:
         try:

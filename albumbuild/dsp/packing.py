@@ -1,0 +1,22 @@
+"""Samples as the fewest bytes that hold them all."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from albumbuild.dsp.kernels import library
+
+if TYPE_CHECKING:
+    from albumbuild.model.device import Block
+
+
+def packed(block: "Block") -> bytes:
+    """A block as whole numbers of 24 bits where each sample is one, else as it is in 64 bits.
+
+    The same samples give the same bytes, and other samples others, for blocks as long.
+    """
+    sound = np.ascontiguousarray(block)
+    room = np.empty(3 * sound.size, dtype=np.uint8)
+    if library.packing_pack(sound, room, sound.size):
+        return room.tobytes()
+    return (sound + 0.0).tobytes()
