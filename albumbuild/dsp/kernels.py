@@ -107,6 +107,7 @@ _METERS: _Signatures = {
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),
     "spectrum_add": (INT, (F64, F64, F64, F64, F64, F64, INT, INT, INT, INT)),
     "groove_add": (INT, (F64, REAL, INT, INT, F64, F64, F64, F64, F64, INT)),
+    "trace_add": (None, (F64, I64, INT, F64)),
     "meter_true_peak": (REAL, (F64, F64, F64, REAL, F64, INT, INT)),
 }
 

@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from albumbuild.dsp import maths
+from albumbuild.dsp.kernels import library
 from albumbuild.dsp.meter import Meter
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
 
+Array = npt.NDArray[np.float64]
+
 STEPS_A_SECOND = 10
 _SLOTS = 100 // STEPS_A_SECOND  # of the meter, a step
+_VALUES, _PEAK = 6, 2  # of a step, and where the true peak is among them, as in trace.c
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,24 +44,30 @@ class Tracer:
         self.meter = Meter(rate_hz, 2)
         self._rate_hz = rate_hz
         self._frames = 0
-        self._steps: list[tuple[float, ...]] = []
-        self._step = _Step()
+        self._steps: list[Array] = []
+        self._begun = np.zeros((0, _VALUES))
 
     def add(self, block: "Block") -> None:
         """Takes the next block in; the meter hears it too."""
+        if not len(block):
+            return
         block = np.ascontiguousarray(block, dtype=np.float64)
         self.meter.weigh(block)
-        for here in steps(self._frames, len(block), self._rate_hz):
-            self._step.add(block[here], self.meter.peak_of(block[here]))
-            if self._frames + here.stop == step_end(self._frames + here.start, self._rate_hz):
-                self._steps.append(self._step.values())
-                self._step = _Step()
+        here = [*steps(self._frames, len(block), self._rate_hz)]
+        found = np.zeros((len(here), _VALUES))
+        found[: len(self._begun)] = self._begun
+        ends = np.array([each.stop for each in here], dtype=np.int64)
+        library.trace_add(block, ends, len(here), found)
+        for row, each in zip(found, here, strict=True):
+            row[_PEAK] = max(row[_PEAK], self.meter.peak_of(block[each]))
         self._frames += len(block)
+        whole = step_of(self._frames, self._rate_hz) - len(self._steps)
+        self._steps += [*found[:whole]]
+        self._begun = found[whole:]
 
     def trace(self) -> Trace:
         """What has been heard so far; a step that has begun counts as one."""
-        begun = [self._step.values()] if self._step.heard else []
-        found = np.array(self._steps + begun).reshape(-1, 6)
+        found = np.array([*self._steps, *self._begun]).reshape(-1, _VALUES)
         low, high, peak, left, right, product = found.T
         return Trace(
             low=_rounded(low, 4),
@@ -72,26 +83,6 @@ class Tracer:
         levels = [round(float(each), 2) if math.isfinite(each) else None for each in reached]
         before = 3 * STEPS_A_SECOND - 1
         return tuple(([None] * before + levels + [None] * count)[:count])
-
-
-class _Step:
-    """One step, as far as it has been heard."""
-
-    def __init__(self) -> None:
-        self.heard = False
-        self._low = self._high = self._peak = 0.0
-        self._products = np.zeros(3)
-
-    def add(self, block: "Block", peak: float) -> None:
-        self.heard = True
-        self._low = min(self._low, float(block.min()))
-        self._high = max(self._high, float(block.max()))
-        self._peak = max(self._peak, peak)
-        left, right = np.ascontiguousarray(block.T)
-        self._products += (left * left).sum(), (right * right).sum(), (left * right).sum()
-
-    def values(self) -> tuple[float, ...]:
-        return (self._low, self._high, self._peak, *map(float, self._products))
 
 
 def step_of(frame: int, rate_hz: int) -> int:

@@ -32,6 +32,8 @@ _VORBIS_KBPS = (
     500,
 )  # quality 0 … 10, stereo 44.1 kHz
 
+_FLAC_LEVEL = 5  # as `flac` has it: half the time of 8, and under 1 % more bytes
+
 
 class Coding(msgspec.Struct, frozen=True, kw_only=True):
     """One coding; `bits` counts in lossless ones, and says the range of integers in all.
@@ -99,7 +101,7 @@ class Coding(msgspec.Struct, frozen=True, kw_only=True):
     def _compression(self) -> dict[str, Any]:
         """libsndfile's one number from 0 to 1, which means another thing in each encoder."""
         if self.format == "flac":
-            return {"compression_level": 1.0}
+            return {"compression_level": _FLAC_LEVEL / 8}
         if self.format == "mp3":
             return self._mp3()
         if self.format == "aiff":
