@@ -70,7 +70,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
     """
 
     type: ClassVar[str] = "streaming"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     libraries: ClassVar[tuple[str, ...]] = ("soundfile", "mutagen", "av")
 
     files: Mapping[str, str]
