@@ -16,6 +16,7 @@ def start() -> int:
     Once it is known, an interrupt finds nothing more to stop.
     """
     try:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # we have threads of our own
         _open_streams()
         from albumbuild.cli import main
 

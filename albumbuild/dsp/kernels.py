@@ -16,7 +16,7 @@ class _Pointer:
     dtype: ClassVar[type[np.generic]]
 
     @classmethod
-    def from_param(cls, array: Any) -> ctypes.c_void_p | None:
+    def from_param(cls, array: Any) -> Any:
         """The address of the array; ctypes calls this for each argument."""
         if array is None:
             return None
@@ -24,6 +24,8 @@ class _Pointer:
             raise TypeError(f"a kernel wants an array of {cls.dtype.__name__}")
         if not array.flags.c_contiguous:
             raise TypeError("a kernel wants an array in C order")
+        if array.size and array.flags.writeable:  # a fifth of the time
+            return ctypes.byref(ctypes.c_char.from_buffer(array.data))
         return ctypes.c_void_p(array.ctypes.data)
 
 
@@ -102,6 +104,7 @@ _REPAIR: _Signatures = {
 
 _METERS: _Signatures = {
     "packing_pack": (INT, (F64, U8, INT)),
+    "packing_unpack": (None, (ctypes.c_char_p, F64, INT)),
     "dither_quantise": (None, (F64, I32, INT, INT, REAL, INT, INT, INT)),
     "dither_shape": (None, (F64, I32, INT, INT, REAL, F64, INT, F64, INT, INT)),
     "meter_add": (INT, (F64, F64, F64, F64, F64, INT, INT, INT)),

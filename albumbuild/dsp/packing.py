@@ -20,3 +20,10 @@ def packed(block: "Block") -> bytes:
     if library.packing_pack(sound, room, sound.size):
         return room.tobytes()
     return (sound + 0.0).tobytes()
+
+
+def unpacked(data: bytes, channels: int) -> "Block":
+    """Whole numbers of 24 bits, the lowest byte first, as a block; full scale is 1."""
+    block = np.empty((len(data) // (3 * channels), channels))
+    library.packing_unpack(data, block, block.size)
+    return block

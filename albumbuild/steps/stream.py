@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
+from albumbuild.dsp.packing import unpacked
 from albumbuild.engine.spans import span
 from albumbuild.formats.sound import SoundReader
 from albumbuild.formats.wave import create_wave
@@ -40,6 +41,8 @@ def blocks_of(path: "Path", *, first: int = 0, frames: int | None = None) -> "It
 def read_block(reader: SoundReader, frames: int) -> "Block":
     """The next frames of a file."""
     with span("read", "sound"):
+        if reader.is_packed:
+            return unpacked(reader.read_packed(frames), reader.format.channels)
         return reader.read(frames)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from albumbuild.dsp.packing import packed
+from albumbuild.dsp.packing import packed, unpacked
 from albumbuild.engine.action import Needs, Progress
 from albumbuild.steps.ingest import PCM, Ingest
 from tests.studio import plain_song
@@ -56,6 +56,12 @@ def test_any_other_sample_matters(tmp_path: Path, sound: np.ndarray, step: float
     sound[35_000, 1] = 0.5 + step
     after = ingested(tmp_path, "b.wav", sound, subtype="DOUBLE")
     assert before != after
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 3, 5, 8, 1_001])
+def test_24_bits_come_back(frames: int) -> None:
+    sound = np.random.default_rng(frames).integers(-(1 << 23), 1 << 23, (frames, 2)) / (1 << 23)
+    assert np.array_equal(unpacked(packed(sound), 2), sound)
 
 
 def test_24_bits_are_three_bytes_and_others_eight() -> None:
