@@ -2,11 +2,15 @@
 
 import math
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from albumbuild.dsp import maths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Array = npt.NDArray[np.float64]
 
@@ -15,6 +19,7 @@ TAPS = 2 * HALF
 POINTS = 64
 WIDEST = 8  # channels
 _GROUP = 4
+REACH = TAPS // _GROUP + 1  # groups whose samples a point is made of
 _REFINED_MOST = 1.0823922002923940  # 1 / cos(pi / 8)
 _SHARP_BETA, _SOFT_BETA = 5.0, 9.0
 
@@ -27,8 +32,8 @@ def sharp_taps() -> Array:
 
 @cache
 def sharp_reach() -> Array:
-    """How much the samples of each group around a point can add to it. Read only."""
-    return _fixed(_reach(sharp_taps()))
+    """How high samples can lift a point: see `_limits`. Read only."""
+    return _fixed(_limits(sharp_taps()))
 
 
 @cache
@@ -39,7 +44,7 @@ def limiter_tables() -> Array:
     a soft one, which many meters have, bound the others. Read only.
     """
     soft = _taps(HALF // 2, _SOFT_BETA)
-    reach = np.maximum(sharp_reach(), _reach(soft))
+    reach = np.maximum(sharp_reach(), _limits(soft))
     return _fixed(np.concatenate((sharp_taps().reshape(-1), soft.reshape(-1), reach)))
 
 
@@ -47,7 +52,8 @@ def limiter_tables() -> Array:
 def sample_tables() -> Array:
     """The same form for a limiter that minds samples alone: a point is no more than they."""
     tables = np.zeros_like(limiter_tables())
-    tables[-(HALF // _GROUP + 1)] = 1.0
+    tables[-(REACH + 1) - (HALF // _GROUP + 1)] = 1.0
+    tables[-(REACH + 1)] = 1.0
     return _fixed(tables)
 
 
@@ -71,31 +77,68 @@ def _taps(half: int, beta: float) -> Array:
     )
 
 
-def _reach(taps: Array) -> Array:
-    """For each group around a point's own: the most that samples of size 1 in it can add.
+def _limits(taps: Array) -> Array:
+    """Two bounds of a point, each with the parabola's most in it: (REACH + 1 + REACH,).
+
+    The first: for each group around a point's own, the most that samples of size 1 in it can
+    add. The second: what the larger of the two samples beside it counts, and for each group
+    the most that samples can add which bend by 1 there: it is low where sound is smooth.
 
     A group's four points share one bound, so each takes the worst of their places, and of
-    the phases; the group itself holds the points' samples. The parabola's most is in it.
+    the phases; the group itself holds the points' samples.
     """
+    phases = [*_phases(taps)]
+    bends = [_bends(phase, part) for phase, part in zip(phases, (0.25, 0.5, 0.75), strict=True)]
+    straight = max(abs(slant) for _, slant in bends)
+    reach = [*_by_group([*phases, {0: 1.0}]), 1.0 + 2.0 * straight]
+    return np.array([*reach, *_by_group([bend for bend, _ in bends])]) * (
+        _REFINED_MOST * (1 + 1e-5)
+    )
+
+
+def _phases(taps: Array) -> "Iterator[dict[int, float]]":
+    """The filters of the points at 1/4, 1/2 and 3/4, by how many frames a sample is ahead."""
     half = len(taps)
-    quarter, three = np.abs(taps[:, 0] + taps[:, 1]), np.abs(taps[:, 0] - taps[:, 1])
-    middle = np.abs(taps[:, 2])
-    phases = [
-        dict(zip(range(0, -half, -1), left, strict=True))
-        | dict(zip(range(1, half + 1), right, strict=True))
-        for left, right in ((quarter, three), (middle, middle), (three, quarter))
-    ]
-    phases.append({0: 1.0})
+    quarter, three = taps[:, 0] + taps[:, 1], taps[:, 0] - taps[:, 1]
+    middle = taps[:, 2]
+    for left, right in ((quarter, three), (middle, middle), (three, quarter)):
+        yield dict(zip(range(0, -half, -1), left.tolist(), strict=True)) | dict(
+            zip(range(1, half + 1), right.tolist(), strict=True)
+        )
+
+
+def _bends(phase: dict[int, float], part: float) -> tuple[dict[int, float], float]:
+    """A filter as a straight line between two samples, and what it makes of their bends.
+
+    Its sum is 1. Gives the factor of x[n+1] - 2 x[n] + x[n-1] for each n, and how far the
+    line's place is off `part`.
+    """
+    rest = dict(phase)
+    rest[0] -= 1.0 - part
+    rest[1] -= part
+    slant = math.fsum(frame * factor for frame, factor in rest.items())
+    rest[0] += slant
+    rest[1] -= slant
+    found, before, now = {}, 0.0, 0.0
+    for frame in sorted(rest):
+        before, now = now, rest[frame] + 2.0 * now - before
+        found[frame + 1] = now
+    return found, slant
+
+
+def _by_group(phases: "list[dict[int, float]]") -> list[float]:
+    """The most that each group around a point's own can add, over places and phases."""
     side = HALF // _GROUP
-    reach = [
+    return [
         max(
-            math.fsum(phase.get(_GROUP * group + frame - point, 0.0) for frame in range(_GROUP))
+            math.fsum(
+                abs(phase.get(_GROUP * group + frame - point, 0.0)) for frame in range(_GROUP)
+            )
             for phase in phases
             for point in range(_GROUP)
         )
         for group in range(-side, side + 1)
     ]
-    return np.array(reach) * (_REFINED_MOST * (1 + 1e-5))
 
 
 def _sinc(x: float) -> float:

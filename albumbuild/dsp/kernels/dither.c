@@ -34,7 +34,7 @@ static inline double whole(double value, double scale) {
 }
 
 /* scale: the steps to full scale, 2^(bits - 1). A frame of true silence stays silent. */
-EXPORT void dither_quantise(const double *block, int32_t *out, int64_t frames, int64_t channels,
+EXPORT WIDE void dither_quantise(const double *block, int32_t *out, int64_t frames, int64_t channels,
                             double scale, int64_t dithered, int64_t first_frame, int64_t seed) {
     const uint64_t key = key_of(seed);
     for (int64_t i = 0; i < frames; i++) {

@@ -113,7 +113,7 @@ static double find_gains(const compressor_settings *s, compressor_memory *m, con
 }
 
 /* Multiplies sound that comes `lookahead` frames late by gains that do not. */
-static void turn_down(const double *block, double *out, double gains[2][STRETCH], double *delay,
+static WIDE void turn_down(const double *block, double *out, double gains[2][STRETCH], double *delay,
                       int64_t *at, int64_t lookahead, int64_t count, int64_t channels) {
     if (lookahead == 0) {
         for (int64_t i = 0; i < count; i++)

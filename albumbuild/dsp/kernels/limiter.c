@@ -105,8 +105,8 @@ typedef struct {
 static int look(const limiter_settings *s, const double *tables, const double *x,
                 int64_t channels, sight *seen) {
     const peak_filter sharp = {HALF, tables}, soft = {HALF / 2, tables + 3 * HALF};
-    const double *reach = tables + 3 * HALF + 3 * HALF / 2;
-    if (!mark_peaks(x, channels, reach, s->ceiling, &seen->marks)) return 0;
+    const peak_limits *limits = (const peak_limits *)(tables + 3 * HALF + 3 * HALF / 2);
+    if (!mark_peaks(x, channels, limits, s->ceiling, &seen->marks)) return 0;
     if (s->true_peak != 0.0) {
         find_between(x, channels, &sharp, &seen->marks, &seen->sharp);
         find_between(x, channels, &soft, &seen->marks, &seen->soft);
@@ -151,7 +151,7 @@ static WIDE void find_gains(double *octaves, int64_t count) {
 }
 
 /* A stretch of at most STEP frames, whose first is `newest`, after `past` frames of the line. */
-static int64_t run_stretch(const limiter_settings *s, const double *tables, const double *newest,
+static WIDE int64_t run_stretch(const limiter_settings *s, const double *tables, const double *newest,
                            int64_t *envelopes, int64_t size, double *out, int64_t first,
                            int64_t count, int64_t channels) {
     const int64_t number = (int64_t)s->envelopes;

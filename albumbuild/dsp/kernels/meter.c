@@ -50,7 +50,7 @@ static inline pair biquad(pair x, const double *c, pair *first, pair *second) {
 }
 
 /* Two channels, or one and nothing beside it, for frames of one slot. */
-static void weigh(meter_memory *m, pair_memory *p, const double *filters, const double *x,
+static WIDE void weigh(meter_memory *m, pair_memory *p, const double *filters, const double *x,
                   int64_t frames, int64_t channels, int both) {
     pair shelf1 = load_pair(p->shelf), shelf2 = load_pair(p->shelf + 2);
     pair pass1 = load_pair(p->pass), pass2 = load_pair(p->pass + 2);
@@ -171,12 +171,12 @@ static inline float top_of_eight(const double *x, const between_points *p, int64
 
 /* The higher of `peak` and the true peak of `count` points whose window begins at `line`. */
 static WIDE double peak_of_window(const double *line, const peak_filter *filter,
-                                  const double *reach, double peak, int64_t count,
+                                  const peak_limits *limits, double peak, int64_t count,
                                   int64_t channels) {
     between_points points;
     peak_marks marks;
     const double *x = line + HALF * channels;
-    if (!mark_peaks(x, channels, reach, peak, &marks)) return peak;
+    if (!mark_peaks(x, channels, limits, peak, &marks)) return peak;
     find_between(x, channels, filter, &marks, &points);
     for (int64_t eight = 0; eight < POINTS * channels / 8; eight++) {
         if (!marks.eights[eight]) continue;
@@ -201,12 +201,13 @@ EXPORT double meter_true_peak(double *line, const double *taps, const double *re
                               const double *block, int64_t frames, int64_t channels) {
     const uint64_t mode = flush_denormals();
     const peak_filter filter = {HALF, taps};
+    const peak_limits *limits = (const peak_limits *)reach;
     const int64_t past = (TAPS + 1) * channels;
     const size_t past_size = sizeof *line * (size_t)past;
     double most = 0.0, last = highest(line, past), before = last;
     const double whole = highest(block, frames * channels);
     if (whole > peak) peak = whole;
-    for (int64_t r = 0; r < REACH; r++) most += reach[r];
+    for (int64_t r = 0; r < REACH; r++) most += limits->reach[r];
     for (int64_t at = 0; at < frames; at += STEP) {
         const int64_t count = frames - at < STEP ? frames - at : STEP;
         const double *newest = block + at * channels;
@@ -216,7 +217,7 @@ EXPORT double meter_true_peak(double *line, const double *taps, const double *re
         last = now;
         if (at > TAPS && count == STEP) {
             if (around * most > peak)
-                peak = peak_of_window(newest - past, &filter, reach, peak, count, channels);
+                peak = peak_of_window(newest - past, &filter, limits, peak, count, channels);
             continue;
         }
         const size_t size = sizeof *line * (size_t)(count * channels);
@@ -224,7 +225,7 @@ EXPORT double meter_true_peak(double *line, const double *taps, const double *re
         memcpy(line + past, newest, size);
         memset(line + past + count * channels, 0, sizeof *line * (size_t)(POINTS * channels) - size);
         if (around * most > peak)
-            peak = peak_of_window(line, &filter, reach, peak, count, channels);
+            peak = peak_of_window(line, &filter, limits, peak, count, channels);
         memmove(line, line + count * channels, past_size);
     }
     if (frames > TAPS) memcpy(line, block + frames * channels - past, past_size);

@@ -49,13 +49,51 @@ typedef struct {
     unsigned char eights[POINTS * WIDEST / 8];
 } peak_marks;
 
-/* Marks what may pass `floor`; whether anything does. `reach` is, for each group around a
- * point, the most that samples of size 1 in it can add. Reads HALF frames on either side. */
-static WIDE int mark_peaks(const double *x, int64_t channels, const double *reach, double floor,
-                           peak_marks *marks) {
-    double highest[GROUPS + REACH - 1];
+static inline double size_of(double x) { return x < 0.0 ? -x : x; }
+
+/* What a window can lift a point to; `albumbuild/dsp/peaks.py` makes both bounds. */
+typedef struct {
+    double reach[REACH]; /* for each group around a point: the most that samples of size 1 add */
+    double straight;     /* for the larger of the two samples beside it, and for each group: */
+    double bend[REACH];  /* the most that samples add which bend by 1 */
+} peak_limits;
+
+enum { AROUND = GROUPS + REACH - 1 }; /* groups of a window */
+
+static inline double bend_at(const double *x, int64_t channels) {
+    return size_of(x[channels] - 2.0 * x[0] + x[-channels]);
+}
+
+/* How far samples of each group stand off the line through their neighbours; the first frame and
+ * the last are no matter. */
+INLINE void find_bends(const double *from, int64_t channels, double *bends) {
+    const int64_t last = AROUND - 1;
+    for (int64_t g = 1; g < last; g++) {
+        double most[4] = {0.0};
+        for (int64_t at = 0; at < channels; at++)
+            for (int lane = 0; lane < 4; lane++) {
+                const double size = bend_at(from + 4 * (g * channels + at) + lane, channels);
+                most[lane] = size > most[lane] ? size : most[lane];
+            }
+        const double left = most[0] > most[1] ? most[0] : most[1];
+        const double right = most[2] > most[3] ? most[2] : most[3];
+        bends[g] = left > right ? left : right;
+    }
+    bends[0] = bends[last] = 0.0;
+    for (int64_t at = 0; at < (GROUP - 1) * channels; at++) {
+        const double early = bend_at(from + channels + at, channels);
+        const double late = bend_at(from + GROUP * last * channels + at, channels);
+        bends[0] = early > bends[0] ? early : bends[0];
+        bends[last] = late > bends[last] ? late : bends[last];
+    }
+}
+
+/* Marks what may pass `floor`; whether anything does. Reads HALF frames on either side. */
+static WIDE int mark_peaks(const double *x, int64_t channels, const peak_limits *limits,
+                           double floor, peak_marks *marks) {
+    double highest[AROUND], bends[AROUND];
     const double *from = x - HALF * channels;
-    for (int64_t g = 0; g < GROUPS + REACH - 1; g++) {
+    for (int64_t g = 0; g < AROUND; g++) {
         double most[4] = {0.0};
         for (int64_t at = 0; at < channels; at++)
             for (int lane = 0; lane < 4; lane++) {
@@ -67,13 +105,23 @@ static WIDE int mark_peaks(const double *x, int64_t channels, const double *reac
         const double right = most[2] > most[3] ? most[2] : most[3];
         highest[g] = left > right ? left : right;
     }
-    double bound[GROUPS] = {0.0};
+    double bound[GROUPS] = {0.0}, smooth[GROUPS];
     for (int64_t r = 0; r < REACH; r++)
-        for (int64_t g = 0; g < GROUPS; g++) bound[g] += reach[r] * highest[g + r];
+        for (int64_t g = 0; g < GROUPS; g++) bound[g] += limits->reach[r] * highest[g + r];
     int any = 0;
     memset(marks, 0, sizeof *marks);
+    for (int64_t g = 0; g < GROUPS; g++) any |= bound[g] > floor;
+    if (!any) return 0;
+    find_bends(from, channels, bends);
     for (int64_t g = 0; g < GROUPS; g++) {
-        if (!(bound[g] > floor)) continue;
+        const double here = highest[g + REACH / 2], next = highest[g + REACH / 2 + 1];
+        smooth[g] = limits->straight * (here > next ? here : next);
+    }
+    for (int64_t r = 0; r < REACH; r++)
+        for (int64_t g = 0; g < GROUPS; g++) smooth[g] += limits->bend[r] * bends[g + r];
+    any = 0;
+    for (int64_t g = 0; g < GROUPS; g++) {
+        if (!(bound[g] > floor && smooth[g] > floor)) continue;
         any = 1;
         marks->group[g] = 1;
         const int64_t first = g > 0 ? (GROUP * g - 1) * channels : 0;
@@ -111,8 +159,6 @@ static WIDE void find_between(const double *x, int64_t channels, const peak_filt
         memcpy(to->three + at, &third, sizeof third);
     }
 }
-
-static inline double size_of(double x) { return x < 0.0 ? -x : x; }
 
 /* The top of the parabola through three points whose middle one is the highest. */
 static inline double refined(double before, double at, double after) {

@@ -7,7 +7,7 @@
 
 #include "kernels.h"
 
-static void run_mono(const double *c, int64_t sections, double *s, const double *in, double *out,
+static WIDE void run_mono(const double *c, int64_t sections, double *s, const double *in, double *out,
                      int64_t frames) {
     for (int64_t i = 0; i < frames; i++) {
         double x = in[i];
@@ -23,7 +23,7 @@ static void run_mono(const double *c, int64_t sections, double *s, const double 
     }
 }
 
-static void run_stereo(const double *c, int64_t sections, double *s, const double *in, double *out,
+static WIDE void run_stereo(const double *c, int64_t sections, double *s, const double *in, double *out,
                        int64_t frames) {
     for (int64_t i = 0; i < frames; i++) {
         pair x = load_pair(in + 2 * i);

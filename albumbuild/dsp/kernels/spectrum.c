@@ -8,7 +8,7 @@
  * two channels, are transformed at once. Two real channels go as one complex signal: the power
  * of both is in mirrored bins. from and to: room for (size, 2, 2) each. Returns the frames that
  * are done: whole pairs of hops. */
-EXPORT int64_t spectrum_add(double *squares, const double *in, const double *window,
+EXPORT WIDE int64_t spectrum_add(double *squares, const double *in, const double *window,
                             const double *turns, double *from, double *to, int64_t frames,
                             int64_t channels, int64_t size, int64_t hop) {
     const uint64_t mode = flush_denormals();
