@@ -107,7 +107,9 @@ def test_marks_stand_on_sector_edges_no_later_than_the_sound(
 
 @given(orders())
 @settings(max_examples=200, deadline=None)
-def test_a_pregap_is_silence_or_the_sector_before_the_mark(order: tuple[list[Slot], dict[str, int]]) -> None:
+def test_a_pregap_is_silence_or_one_sector(
+    order: tuple[list[Slot], dict[str, int]],
+) -> None:
     slots, lengths = order
     layout = cd(slots, lengths)
     songs = {song.song: index for index, song in enumerate(layout.songs)}
