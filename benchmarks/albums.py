@@ -123,7 +123,7 @@ def songs_of(size: Size) -> list[Song]:
                 Stem(
                     name=f"s{place + 1:02}",
                     file=f"stems/song-{number + 1:02}/{place + 1:02}.{size.format}",
-                    gain_db=6.0 - place % 4,
+                    gain_db=8.0 - place % 4,
                     pan=float((place * 37 + number * 11) % 121 - 60),
                     hall_db=-16.0 - place % 5,
                     slap_db=-20.0 - place % 3,

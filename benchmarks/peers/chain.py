@@ -1,5 +1,6 @@
 """The chain that every album of `albums.py` asks for, and the session that peers read of it."""
 
+import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,3 +60,14 @@ def read_session(folder: Path) -> list[Song]:
         )
         for song in songs
     ]
+
+
+def arguments(about: str) -> tuple[Path, Path, int]:
+    """The command line of a peer: the album, the folder to write to, how many songs at once."""
+    parser = argparse.ArgumentParser(description=about.split("\n")[0])
+    parser.add_argument("album", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--jobs", type=int, default=1)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    return options.album, options.out, options.jobs
