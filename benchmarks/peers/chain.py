@@ -14,7 +14,7 @@ ECHO_MS, FEEDBACK_PCT = 180.0, 30.0
 SHELF_HZ, SHELF_DB = 100.0, 1.0
 CEILING_DBTP = -1.0
 GAP_S = 2.0
-TAIL_S = 2.8
+TAIL_S = 2.797
 """How long a mix rings on after its stems: the hall by 90 dB."""
 
 
