@@ -8,7 +8,6 @@ loudness and no digests. Like ours it lets go of a stem while that is silent.
 """
 
 import sys
-import wave
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ import chain
 import numpy as np
 import numpy.typing as npt
 from chain import CD_RATE_HZ, RATE_HZ, Song, gain
+from disc import write_disc
 from pedalboard import (
     Compressor,
     Delay,
@@ -35,7 +35,6 @@ Block = npt.NDArray[np.float32]
 
 BLOCK = 32_768
 ROOM = 0.64  # Freeverb's for a decay of 1.8 s
-CD_FRAMES_OF_GAP = round(chain.GAP_S * CD_RATE_HZ)
 
 
 def main() -> None:
@@ -43,12 +42,7 @@ def main() -> None:
     songs = chain.read_session(album)
     with ProcessPoolExecutor(jobs) as pool:
         parts = list(pool.map(partial(render, album, out), songs))
-    with wave.open(str(out / "cd.wav"), "wb") as disc:
-        disc.setparams((2, 2, CD_RATE_HZ, 0, "NONE", ""))
-        for number, part in enumerate(parts):
-            disc.writeframes(bytes(4 * CD_FRAMES_OF_GAP if number else 0))
-            disc.writeframes(part.read_bytes())
-            part.unlink()
+    write_disc(out / "cd.wav", parts)
 
 
 def render(album: Path, out: Path, song: Song) -> Path:
