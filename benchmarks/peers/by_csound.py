@@ -4,7 +4,7 @@
 
 Blocks of 512 frames in double precision; `compress2` hears the louder channel, `reverbsc` is the
 hall, `compress2` that looks ahead the limiter, of samples only. Csound knows neither resampling
-of a file nor dither: sox makes the CD's samples and flac -8 the FLAC, and both are counted.
+of a file nor dither: sox makes the CD's samples and flac the FLAC, and both are counted.
 """
 
 import subprocess
@@ -90,7 +90,7 @@ def render(album: Path, out: Path, song: Song) -> Path:
         f"<CsScore>\n{score}\n</CsScore>\n</CsoundSynthesizer>\n"
     )
     run("csound", "-d", "-m0", "-W", "-3", "-o", master, csd)
-    run("flac", "-s", "-8", "-f", "-o", out / f"{song.name}.flac", master)
+    run("flac", "-s", "-5", "-f", "-o", out / f"{song.name}.flac", master)
     raw = ("-t", "raw", "-e", "signed-integer", "-b", "16", part)
     run("sox", master, *raw, "rate", "-v", str(chain.CD_RATE_HZ), "dither")
     master.unlink()

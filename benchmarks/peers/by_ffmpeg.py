@@ -72,7 +72,7 @@ def render(album: Path, out: Path, song: Song) -> Path:
     inputs = [word for path in files for word in ("-i", str(path))]
     graph = ";".join(graph_of(song))
     mix = ("-map", "[mix]", "-c:a", "pcm_f32le", str(out / f"{song.name}.wav"))
-    flac = ("-map", "[wide]", "-c:a", "flac", "-compression_level", "8", "-sample_fmt", "s32")
+    flac = ("-map", "[wide]", "-c:a", "flac", "-compression_level", "5", "-sample_fmt", "s32")
     disc = ("-map", "[cd]", "-f", "s16le", str(part))
     name = str(out / f"{song.name}.flac")
     subprocess.run(

@@ -57,7 +57,7 @@ def render(album: Path, out: Path, song: Song) -> Path:
             AudioFile(str(out / f"{song.name}.wav"), "w", RATE_HZ, 2, bit_depth=32)
         )
         flac = stack.enter_context(
-            AudioFile(str(out / f"{song.name}.flac"), "w", RATE_HZ, 2, bit_depth=24, quality=8)
+            AudioFile(str(out / f"{song.name}.flac"), "w", RATE_HZ, 2, bit_depth=24, quality=5)
         )
         cd = stack.enter_context(part.open("wb"))
         for block in mixed(album, song):

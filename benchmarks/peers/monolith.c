@@ -141,7 +141,7 @@ static FLAC__StreamEncoder *open_flac(const song *s) {
     FLAC__stream_encoder_set_channels(flac, 2);
     FLAC__stream_encoder_set_bits_per_sample(flac, 24);
     FLAC__stream_encoder_set_sample_rate(flac, RATE_HZ);
-    FLAC__stream_encoder_set_compression_level(flac, 8);
+    FLAC__stream_encoder_set_compression_level(flac, 5);
     FLAC__stream_encoder_set_total_samples_estimate(flac, (FLAC__uint64)(s->frames + s->gap));
     if (FLAC__stream_encoder_init_file(flac, path, NULL, NULL)) fail(path);
     return flac;
