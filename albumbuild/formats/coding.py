@@ -32,7 +32,7 @@ _VORBIS_KBPS = (
     500,
 )  # quality 0 … 10, stereo 44.1 kHz
 
-_FLAC_LEVEL = 5  # as `flac` has it: half the time of 8, and under 1 % more bytes
+_FLAC_LEVEL = 5  # as `flac` has it: less than half the time of 8
 
 
 class Coding(msgspec.Struct, frozen=True, kw_only=True):
