@@ -64,7 +64,7 @@ def write_account(
     before = _read(folder / ACCOUNT)
     if is_up_to_date(result) and before is not None:
         account["build"] = before.get("build", account["build"])
-    with suppress(StorageError, OSError):
+    with suppress(StorageError):
         clear_unfinished(store_of(opened.root).disk, folder)
         write_script(opened, ACCOUNT, "albumBuild", account)
         if not (folder / LISTENING).is_file():

@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     root = find_root(options.folder)
     sealed = None
-    if root is not None and not options.force:
+    if root is not None and not options.force and options.profile is None:
         sealed = seal.check(root, options.targets, PROGRAM)
     if root is not None and sealed is not None:
         _tell_current(options, root, sealed, time.monotonic() - began)

@@ -1,7 +1,7 @@
 """`make --profile`: where the time of a build went, for people and for trace viewers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,34 +33,34 @@ def profile_to(path: str | None) -> Iterator[None]:
     write_whole(Disk(), Path(path), text + b"\n")
 
 
-def profile_of(spans: "Iterable[Span]") -> Figures:
+def profile_of(spans: "list[Span]") -> Figures:
     """Seconds by step and by what was done, and the same as events of Chrome's tracing.
 
     A span's own time leaves out the spans within it. Source: Trace Event Format, Google 2016.
     """
-    kept = list(spans)
     return {
-        "steps": _steps(kept),
-        "work": _work(kept),
+        "steps": _steps(spans),
+        "work": _work(spans),
         "displayTimeUnit": "ms",
-        "traceEvents": [_event(each) for each in kept],
+        "traceEvents": [_event(each) for each in spans],
     }
 
 
 def _steps(spans: "list[Span]") -> list[Figures]:
     """What each step took, in the order in which they ended."""
-    found = {}
+    own: dict[str, list[Span]] = defaultdict(list)
     for each in spans:
-        if each.work == "step":
-            own = [other for other in spans if other.step == each.step]
-            threads = sum(other.cpu for other in own if other.work in ("step", "help"))
-            found[each.step] = {
-                "step": each.step,
-                "seconds": _seconds(each.length),
-                "cpu_s": _seconds(threads),
-                "work": _work(own),
-            }
-    return list(found.values())
+        own[each.step].append(each)
+    ended = {each.step: each for each in spans if each.work == "step"}
+    return [
+        {
+            "step": step,
+            "seconds": _seconds(each.length),
+            "cpu_s": _seconds(sum(it.cpu for it in own[step] if it.work in ("step", "help"))),
+            "work": _work(own[step]),
+        }
+        for step, each in ended.items()
+    ]
 
 
 def _work(spans: "list[Span]") -> list[Figures]:

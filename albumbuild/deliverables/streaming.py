@@ -29,14 +29,12 @@ from albumbuild.deliverables.tagging import (
     track_tags,
 )
 from albumbuild.engine.action import Needs, Progress
-from albumbuild.engine.spans import span
 from albumbuild.formats.coding import Coding, CodingFormat
-from albumbuild.formats.sound import encode
 from albumbuild.formats.tags import Tags
 from albumbuild.model.codec import LOSSY
 from albumbuild.model.delivery import CodedFigures, DeliveredTrack, Delivery
 from albumbuild.model.programme import PROGRAMME, TrackSpan
-from albumbuild.steps.coded import coding_for, decoded, warn_of_overs
+from albumbuild.steps.coded import coding_for, decoded, warn_of_overs, write_coded
 from albumbuild.steps.figures import FIGURES, SOUND, read_figures
 from albumbuild.steps.sequence import LAYOUT, TrackFigures, read_layout
 from albumbuild.steps.stream import blocks_of, stereo, write_sound
@@ -182,8 +180,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
         first, frames = track.start, track.end - track.start
         floats = blocks_of(programme, first=first, frames=frames)
         if self.format in LOSSY:
-            with span("encode", self.format):
-                encode(path, _reported(floats, progress), coding=self._coding())
+            write_coded(path, _reported(floats, progress), self._coding())
         elif self.bits == 32:
             blocks = peak.of(floats)
             write_sound(path, blocks, rate_hz=self.rate_hz, progress=progress)
@@ -200,8 +197,7 @@ class DeliverStreaming(Deliver, frozen=True, kw_only=True):
             if self.format == "wav":
                 write_pcm(path, steps, rate_hz=self.rate_hz, bits=self.bits, progress=progress)
             else:
-                with span("encode", self.format):
-                    encode(path, _reported(steps, progress), coding=self._coding())
+                write_coded(path, _reported(steps, progress), self._coding())
 
     def _coding(self) -> Coding:
         return coding_for(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from albumbuild.model.device import Block
     from albumbuild.model.time import Curve as FadeCurve
+    from albumbuild.model.time import Fade
 
     Values = npt.NDArray[np.float64]
 
@@ -95,6 +96,25 @@ def fade_gains(curve: "FadeCurve", share: "Values") -> "Values":
         gains = np.asarray(maths.db_to_gain(LOG_FADE_FLOOR_DB * (1.0 - share)))
         return np.where(share > 0.0, gains, 0.0)
     return share
+
+
+def under_fades(
+    block: "Block",
+    fade_in: "Fade | None",
+    fade_out: "Fade | None",
+    *,
+    position: int,
+    frames: int,
+    rate_hz: int,
+) -> "Block":
+    """A block that begins at `position` of a sound of so many frames, under its fades."""
+    if fade_in is None and fade_out is None:
+        return block
+    ahead = np.arange(position, position + len(block), dtype=np.float64)
+    for fade, distance in ((fade_in, ahead), (fade_out, frames - ahead)):
+        if fade is not None:
+            block = faded(block, fade.curve, distance, fade.time_s * rate_hz)
+    return block
 
 
 def faded(block: "Block", curve: "FadeCurve", ahead: "Values", length: float) -> "Block":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from albumbuild.engine.files import storage_error
+from albumbuild.engine.files import clear_unfinished, storage_error
 from albumbuild.engine.records import Record
 from albumbuild.engine.states import State, good_states, pins
 from albumbuild.engine.store import MissingBlob, Store
@@ -207,8 +207,7 @@ def _remove(store: Store, digests: Iterable[str]) -> None:
             raise storage_error(error, path) from error
     for name in _LEFTOVERS:
         store.disk.remove_tree(store.root / name)
-    for unfinished in store.root.rglob(".*.tmp"):
-        store.disk.remove(unfinished)
+    clear_unfinished(store.disk, store.root)
 
 
 def _sizes(store: Store) -> dict[str, int]:

@@ -168,12 +168,15 @@ def write_whole(disk: Disk, path: Path, data: bytes) -> None:
 
 
 def clear_unfinished(disk: Disk, folder: Path) -> None:
-    """Remove what `write_whole` left in a folder where it was cut off.
+    """Remove what `write_whole` left in and below a folder where it was cut off.
 
-    Raises: OSError.
+    Raises: StorageError.
     """
-    for unfinished in folder.glob(".*.tmp"):
-        disk.remove(unfinished)
+    try:
+        for unfinished in folder.rglob(".*.tmp"):
+            disk.remove(unfinished)
+    except OSError as error:
+        raise storage_error(error, folder) from error
 
 
 def digest_of(path: Path, *, cancelled: Event | None = None) -> str:

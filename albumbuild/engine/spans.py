@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar, copy_context
+from functools import partial
 from threading import Lock, get_ident
 from typing import Literal, TypeAlias, TypeVar
 
@@ -84,11 +85,10 @@ def step_span(step: str) -> Iterator[None]:
 
 
 def helping(function: Callable[[], Result]) -> Callable[[], Result]:
-    """A function as a part of the step that runs on this thread now, whichever thread calls it."""
-    context = copy_context()
+    """A function as a part of the step that runs on this thread now: for one call, on any thread."""
 
     def helped() -> Result:
         with span("help", _step.get()):
             return function()
 
-    return lambda: context.copy().run(helped)
+    return partial(copy_context().run, helped)

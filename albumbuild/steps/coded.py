@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Progress
+from albumbuild.engine.spans import span
 from albumbuild.formats.coding import Coding, CodingFormat, best_rate
 from albumbuild.formats.sound import encode
 from albumbuild.model.codec import codec_of
@@ -16,6 +17,8 @@ from albumbuild.steps.prepared import resampled
 from albumbuild.steps.stream import blocks_of, stereo
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from albumbuild.model.device import Block
 
 SILENCE_DBTP = -120.0
@@ -44,11 +47,17 @@ def coding_named(name: str, *, rate_hz: int) -> Coding:
     return coding_for(codec.format, rate_hz=at_hz, bitrate_kbps=codec.bitrate_kbps)
 
 
+def write_coded(path: Path, blocks: "Iterable[npt.NDArray[Any]]", coding: Coding) -> None:
+    """Writes the blocks in a coding: see `formats.sound.encode`."""
+    with span("encode", coding.format):
+        encode(path, blocks, coding=coding)
+
+
 def coded(blocks: "Iterable[Block]", coding: Coding, *, rate_hz: int, folder: Path) -> CodedFigures:
     """What stereo sound of `rate_hz` measures after a codec; `folder` holds the file meanwhile."""
     with TemporaryDirectory(dir=folder) as own:
         path = Path(own) / "coded"
-        encode(path, resampled(blocks, rate_hz, coding.rate_hz), coding=coding)
+        write_coded(path, resampled(blocks, rate_hz, coding.rate_hz), coding)
         return decoded(stereo(blocks_of(path)), rate_hz=coding.rate_hz)
 
 

@@ -8,8 +8,7 @@ import msgspec
 from albumbuild.dsp.faults import FaultFinder, shown
 from albumbuild.engine.action import Action, Needs, Progress
 from albumbuild.formats.coding import OPUS_RATE_HZ
-from albumbuild.formats.sound import encode
-from albumbuild.steps.coded import coding_for
+from albumbuild.steps.coded import coding_for, write_coded
 from albumbuild.steps.prepared import resampled
 from albumbuild.steps.stream import AUDIO, blocks_of, frames_of
 
@@ -46,7 +45,7 @@ class Listen(Action, frozen=True, kw_only=True):
         finder = FaultFinder(self.rate_hz, 2, bits=None) if self.faults else None
         coding = coding_for("opus", rate_hz=OPUS_RATE_HZ, bitrate_kbps=BITRATE_KBPS)
         heard = _heard(blocks_of(audio), finder, progress)
-        encode(into / PREVIEW, resampled(heard, self.rate_hz, OPUS_RATE_HZ), coding=coding)
+        write_coded(into / PREVIEW, resampled(heard, self.rate_hz, OPUS_RATE_HZ), coding)
         first, counts = shown(finder.faults()) if finder else ([], {})
         found = Heard(faults=tuple(map(msgspec.to_builtins, first)), counts=counts)
         (into / FAULTS).write_bytes(msgspec.json.encode(found))

@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
-from albumbuild.dsp.levels import faded
+from albumbuild.dsp.levels import under_fades
 from albumbuild.engine.action import Action, Needs, Progress, StepError
 from albumbuild.model.desk import MIX, Desk, Fader
 from albumbuild.model.problem import Problem
@@ -73,8 +71,8 @@ class Mix(Action, frozen=True, kw_only=True):
             blocks = cut(self._sounding(run, channel, end, progress), begin, end)
             meter, reductions = ToneMeter(self.rate_hz), ReductionLog(self.rate_hz)
             reductions.watch(MIX, channel.inserts)
-            faded = metered(self._faded(blocks, part.first, last - first), meter)
-            write_sound(into / AUDIO, faded, rate_hz=self.rate_hz, progress=Progress())
+            sound = metered(self._faded(blocks, part.first, last - first), meter)
+            write_sound(into / AUDIO, sound, rate_hz=self.rate_hz, progress=Progress())
             reduced = reductions.reductions(end - begin, first=begin)
             write_figures(into, {SOUND: meter.named()})
             write_trace(into, Traced(sound=meter.trace(), reductions=reduced))
@@ -95,16 +93,15 @@ class Mix(Action, frozen=True, kw_only=True):
 
     def _faded(self, blocks: "Iterator[Block]", position: int, frames: int) -> "Iterator[Block]":
         """Blocks from `position` on under the fades of a mix of so many frames."""
-        if self.fade_in is None and self.fade_out is None:
-            yield from blocks
-            return
         for block in blocks:
-            ahead = np.arange(position, position + len(block), dtype=np.float64)
-            sound = block
-            for fade, distance in ((self.fade_in, ahead), (self.fade_out, frames - ahead)):
-                if fade is not None:
-                    sound = faded(sound, fade.curve, distance, fade.time_s * self.rate_hz)
-            yield sound
+            yield under_fades(
+                block,
+                self.fade_in,
+                self.fade_out,
+                position=position,
+                frames=frames,
+                rate_hz=self.rate_hz,
+            )
             position += len(block)
 
 

@@ -10,7 +10,7 @@ from albumbuild.dsp.meter import Meter
 from albumbuild.dsp.resample import Resampler
 from albumbuild.engine.spans import span
 from albumbuild.processors.limiter import Limiter
-from albumbuild.steps.stream import BLOCK, blocks_of, through
+from albumbuild.steps.stream import BLOCK, blocks_of, measure, through
 from albumbuild.steps.study import studied
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ class Prepared:
         for block in resampled(blocks, rate_in_hz, rate_hz):
             stored = np.ascontiguousarray(block, dtype=np.float32)
             self._file.write(stored.data)
-            with span("measure", "meter"):
-                meter.add(stored.astype(np.float64))
+            measure(meter, stored.astype(np.float64))
             progress.add(len(block))
         self.figures = meter.figures()
         self.energies: npt.NDArray[np.float64] = meter.energies()

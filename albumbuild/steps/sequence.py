@@ -12,13 +12,12 @@ from msgspec.structs import replace
 from albumbuild.dsp.levels import faded
 from albumbuild.dsp.meter import Meter
 from albumbuild.engine.action import Action, Needs, Progress
-from albumbuild.engine.spans import span
 from albumbuild.model.programme import Layout, PlacedSong, Slot, lay_out
 from albumbuild.processors.limiter import Limiter
 from albumbuild.steps.figures import SOUND, named, read_figures, write_figures
 from albumbuild.steps.loudfirst import as_played
 from albumbuild.steps.pressing import read_gain
-from albumbuild.steps.stream import BLOCK, FileSource, frames_of, through, write_sound
+from albumbuild.steps.stream import BLOCK, FileSource, frames_of, measure, through, write_sound
 
 if TYPE_CHECKING:
     from albumbuild.model.device import Block
@@ -186,8 +185,7 @@ def _metered(
         for meter, (first, last) in zip(meters, spans, strict=True):
             begin, end = max(first - position, 0), min(last - position, len(block))
             if begin < end:
-                with span("measure", "meter"):
-                    meter.add(np.ascontiguousarray(block[begin:end]))
+                measure(meter, np.ascontiguousarray(block[begin:end]))
         position += len(block)
         yield block
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from albumbuild.dsp.levels import faded
+from albumbuild.dsp.levels import under_fades
 from albumbuild.dsp.resample import Resampler, resampled_frames
 from albumbuild.formats.sound import SoundReader
 from albumbuild.steps.stream import read_block
@@ -85,13 +85,14 @@ class StripSource:
         strip = self._strip
         if strip.invert:
             block = -block
-        if strip.fade_in is None and strip.fade_out is None:
-            return block
-        ahead = np.arange(position, position + len(block), dtype=np.float64)
-        for fade, distance in ((strip.fade_in, ahead), (strip.fade_out, self.frames - ahead)):
-            if fade is not None:
-                block = faded(block, fade.curve, distance, fade.time_s * self._rate_hz)
-        return block
+        return under_fades(
+            block,
+            strip.fade_in,
+            strip.fade_out,
+            position=position,
+            frames=self.frames,
+            rate_hz=self._rate_hz,
+        )
 
 
 def trimmed(strip: "Strip", frames: int, rate_hz: int) -> tuple[int, int]:

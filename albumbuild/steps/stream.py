@@ -118,9 +118,14 @@ class Listener(Protocol):
 def metered(blocks: "Iterable[Block]", meter: Listener) -> "Iterator[Block]":
     """The same blocks, read by a meter on their way."""
     for block in blocks:
-        with span("measure", "meter"):
-            meter.add(block)
+        measure(meter, block)
         yield block
+
+
+def measure(meter: Listener, block: "Block") -> None:
+    """Lets a meter read a block."""
+    with span("measure", "meter"):
+        meter.add(block)
 
 
 def write_sound(

@@ -28,6 +28,12 @@ def test_a_build_tells_steps_devices_and_a_trace(studio: Studio, tmp_path: Path)
         assert event["dur"] >= 0.0 <= event["ts"]
 
 
+def test_a_build_with_nothing_to_do_has_a_profile_too(studio: Studio, tmp_path: Path) -> None:
+    file = tmp_path / "profile.json"
+    assert studio.run("make", "--profile", str(file)).code == 0
+    assert json.loads(file.read_text())["steps"] == []
+
+
 def test_nothing_is_recorded_unless_somebody_asks() -> None:
     with step_span("mix:a"), span("device", "eq"):
         pass

@@ -34,8 +34,9 @@ static inline double whole(double value, double scale) {
 }
 
 /* scale: the steps to full scale, 2^(bits - 1). A frame of true silence stays silent. */
-EXPORT WIDE void dither_quantise(const double *block, int32_t *out, int64_t frames, int64_t channels,
-                            double scale, int64_t dithered, int64_t first_frame, int64_t seed) {
+EXPORT WIDE void dither_quantise(const double *block, int32_t *out, int64_t frames,
+                                 int64_t channels, double scale, int64_t dithered,
+                                 int64_t first_frame, int64_t seed) {
     const uint64_t key = key_of(seed);
     for (int64_t i = 0; i < frames; i++) {
         const double *frame = block + i * channels;

@@ -40,7 +40,8 @@ static inline double curve_db(const compressor_settings *s, double db) {
 
 /* Turns levels into the reductions that they ask for; true when all are 0. What is certainly
  * below the knee is certain only while that stands still. */
-static WIDE int find_targets(const compressor_settings *s, double *levels, int64_t count, int moves) {
+static WIDE int find_targets(const compressor_settings *s, double *levels, int64_t count,
+                             int moves) {
     double most = 0.0;
     for (int64_t i = 0; i < count; i++) {
         levels[i] = larger(levels[i], SOFTEST);
@@ -87,11 +88,11 @@ static double find_gains(const compressor_settings *s, compressor_memory *m, con
                          int64_t count, int64_t channels, int64_t key_channels, int moves,
                          double gains[2][STRETCH]) {
     for (int64_t c = 0; c < key_channels; c++) {
-        double *ring = m->windows + c * (int64_t)s->ear.window;
+        double *sizes = m->windows + c * (int64_t)s->ear.window;
         if (s->rms != 0.0)
             hear_squares(m->squares + c, &s->ear, s->averaged, key + c, key_channels, count,
                          gains[c]);
-        else hear_peaks(m->ears + c, &s->ear, ring, key + c, key_channels, count, gains[c]);
+        else hear_peaks(m->ears + c, &s->ear, sizes, key + c, key_channels, count, gains[c]);
     }
     if (s->link != 1.0) m->apart = 1.0;
     const int shared = channels == 1 || key_channels == 1 || m->apart == 0.0;
@@ -113,8 +114,9 @@ static double find_gains(const compressor_settings *s, compressor_memory *m, con
 }
 
 /* Multiplies sound that comes `lookahead` frames late by gains that do not. */
-static WIDE void turn_down(const double *block, double *out, double gains[2][STRETCH], double *delay,
-                      int64_t *at, int64_t lookahead, int64_t count, int64_t channels) {
+static WIDE void turn_down(const double *block, double *out, double gains[2][STRETCH],
+                           double *delay, int64_t *at, int64_t lookahead, int64_t count,
+                           int64_t channels) {
     if (lookahead == 0) {
         for (int64_t i = 0; i < count; i++)
             for (int64_t c = 0; c < channels; c++)

@@ -54,7 +54,7 @@ static inline void end_half_cycle(half_cycle *h, const ear_settings *s, double s
     h->limit = smaller(expected, s->longest);
 }
 
-/* Takes the next sample: 1 when the sign turns with it, -1 when a half cycle ends without, else 0. */
+/* Takes the next sample: 1 when the sign turns with it, -1 when a half cycle ends without, or 0. */
 static inline int half_cycle_ends(half_cycle *h, const ear_settings *s, double x) {
     const double sign = sign_of(x);
     const int turned = sign != h->sign, ends = turned || h->age >= h->limit;

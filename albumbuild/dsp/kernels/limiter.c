@@ -151,9 +151,9 @@ static WIDE void find_gains(double *octaves, int64_t count) {
 }
 
 /* A stretch of at most STEP frames, whose first is `newest`, after `past` frames of the line. */
-static WIDE int64_t run_stretch(const limiter_settings *s, const double *tables, const double *newest,
-                           int64_t *envelopes, int64_t size, double *out, int64_t first,
-                           int64_t count, int64_t channels) {
+static WIDE int64_t run_stretch(const limiter_settings *s, const double *tables,
+                                const double *newest, int64_t *envelopes, int64_t size,
+                                double *out, int64_t first, int64_t count, int64_t channels) {
     const int64_t number = (int64_t)s->envelopes;
     const double *x = newest - (HALF + 1) * channels;
     const double *sound = newest - (int64_t)s->late * channels;

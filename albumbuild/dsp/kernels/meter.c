@@ -51,7 +51,7 @@ static inline pair biquad(pair x, const double *c, pair *first, pair *second) {
 
 /* Two channels, or one and nothing beside it, for frames of one slot. */
 static WIDE void weigh(meter_memory *m, pair_memory *p, const double *filters, const double *x,
-                  int64_t frames, int64_t channels, int both) {
+                       int64_t frames, int64_t channels, int both) {
     pair shelf1 = load_pair(p->shelf), shelf2 = load_pair(p->shelf + 2);
     pair pass1 = load_pair(p->pass), pass2 = load_pair(p->pass + 2);
     pair energy = load_pair(p->energy), sum = load_pair(p->sum), square = load_pair(p->square);

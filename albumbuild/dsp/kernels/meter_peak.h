@@ -60,6 +60,12 @@ typedef struct {
 
 enum { AROUND = GROUPS + REACH - 1 }; /* groups of a window */
 
+static inline double largest_of(const double four[4]) {
+    const double left = four[0] > four[1] ? four[0] : four[1];
+    const double right = four[2] > four[3] ? four[2] : four[3];
+    return left > right ? left : right;
+}
+
 static inline double bend_at(const double *x, int64_t channels) {
     return size_of(x[channels] - 2.0 * x[0] + x[-channels]);
 }
@@ -75,9 +81,7 @@ INLINE void find_bends(const double *from, int64_t channels, double *bends) {
                 const double size = bend_at(from + 4 * (g * channels + at) + lane, channels);
                 most[lane] = size > most[lane] ? size : most[lane];
             }
-        const double left = most[0] > most[1] ? most[0] : most[1];
-        const double right = most[2] > most[3] ? most[2] : most[3];
-        bends[g] = left > right ? left : right;
+        bends[g] = largest_of(most);
     }
     bends[0] = bends[last] = 0.0;
     for (int64_t at = 0; at < (GROUP - 1) * channels; at++) {
@@ -97,13 +101,10 @@ static WIDE int mark_peaks(const double *x, int64_t channels, const peak_limits 
         double most[4] = {0.0};
         for (int64_t at = 0; at < channels; at++)
             for (int lane = 0; lane < 4; lane++) {
-                const double value = from[4 * (g * channels + at) + lane];
-                const double size = value < 0.0 ? -value : value;
+                const double size = size_of(from[4 * (g * channels + at) + lane]);
                 most[lane] = size > most[lane] ? size : most[lane];
             }
-        const double left = most[0] > most[1] ? most[0] : most[1];
-        const double right = most[2] > most[3] ? most[2] : most[3];
-        highest[g] = left > right ? left : right;
+        highest[g] = largest_of(most);
     }
     double bound[GROUPS] = {0.0}, smooth[GROUPS];
     for (int64_t r = 0; r < REACH; r++)

@@ -31,7 +31,7 @@ EXPORT WIDE void packing_unpack(const uint8_t *in, double *out, int64_t count) {
     int64_t i = 0;
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector) && __has_builtin(__builtin_convertvector)
-    for (; i + 6 <= count; i += 4) { /* four samples out of sixteen bytes, which must all be there */
+    for (; i + 6 <= count; i += 4) { /* four samples out of sixteen bytes, all there */
         sixteen bytes;
         const sixteen none = {0};
         memcpy(&bytes, in + 3 * i, sizeof bytes);

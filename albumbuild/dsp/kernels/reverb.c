@@ -184,7 +184,7 @@ static void look_ahead(const Shape *shape, const Settings *set, const Memory *me
 
 INLINE void read_swaying(const double *line, int64_t size, const Sway *sway, int k, int64_t now,
                          int64_t count, double *ends) {
-    double spare[STEP + TAPS + 4] = {0};
+    double spare[STEP + TAPS];
     const int64_t oldest = now - (int64_t)sway->first[k] - 4;
     const double *x = stretch(line, size, oldest, count + TAPS - 1, spare);
     const double *taps = sway->taps[k], *slopes = sway->slopes[k];
@@ -339,8 +339,9 @@ static void come_in(const Layout *lay, const Settings *set, const Memory *mem, i
     store_pair(z + 2, far);
 }
 
-static WIDE void run_room(const Layout *lay, const Shape *shape, const Settings *set, const Memory *mem,
-                     int64_t now, int moving, const double *in, double *out, int64_t frames) {
+static WIDE void run_room(const Layout *lay, const Shape *shape, const Settings *set,
+                          const Memory *mem, int64_t now, int moving, const double *in,
+                          double *out, int64_t frames) {
     double left[STEP], right[STEP];
     for (int64_t done = 0, count; done < frames; done += count, now += count) {
         count = STEP - now % STEP;

@@ -7,8 +7,8 @@
 
 #include "kernels.h"
 
-static WIDE void run_mono(const double *c, int64_t sections, double *s, const double *in, double *out,
-                     int64_t frames) {
+static WIDE void run_mono(const double *c, int64_t sections, double *s, const double *in,
+                          double *out, int64_t frames) {
     for (int64_t i = 0; i < frames; i++) {
         double x = in[i];
         for (int64_t k = 0; k < sections; k++) {
@@ -23,8 +23,8 @@ static WIDE void run_mono(const double *c, int64_t sections, double *s, const do
     }
 }
 
-static WIDE void run_stereo(const double *c, int64_t sections, double *s, const double *in, double *out,
-                       int64_t frames) {
+static WIDE void run_stereo(const double *c, int64_t sections, double *s, const double *in,
+                            double *out, int64_t frames) {
     for (int64_t i = 0; i < frames; i++) {
         pair x = load_pair(in + 2 * i);
         for (int64_t k = 0; k < sections; k++) {

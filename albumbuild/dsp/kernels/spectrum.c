@@ -9,8 +9,8 @@
  * of both is in mirrored bins. from and to: room for (size, 2, 2) each. Returns the frames that
  * are done: whole pairs of hops. */
 EXPORT WIDE int64_t spectrum_add(double *squares, const double *in, const double *window,
-                            const double *turns, double *from, double *to, int64_t frames,
-                            int64_t channels, int64_t size, int64_t hop) {
+                                 const double *turns, double *from, double *to, int64_t frames,
+                                 int64_t channels, int64_t size, int64_t hop) {
     const uint64_t mode = flush_denormals();
     int64_t used = 0;
     for (; used + size + hop <= frames; used += 2 * hop)
