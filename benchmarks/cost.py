@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLED_S, FIRST_S = 0.1, 0.005
+QUIET_S = 2.5
+"""A file that was written within it is not yet known to be at rest."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,10 +17,9 @@ from pathlib import Path
 
 import numpy as np
 from albums import Edit, Size, write_album, write_manifest
-from cost import cost_of
+from cost import QUIET_S, cost_of
 
 SMALL = Size(songs=2, stems=8, seconds=2.0)
-QUIET_S = 2.5  # a file that was written just now is not yet known to be at rest
 
 
 class Album:

@@ -16,11 +16,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from material import write_stems
+from albums import Size, write_album
+from cost import QUIET_S
 
 ALBUMBUILD = [sys.executable, "-m", "albumbuild"]
 RUNS = 7
-QUIET_S = 2.5
 LIMITS_S = {"help": 0.1, "6 x 12 stems": 0.12, "2000 stems": 0.3}
 
 
@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for label, songs, stems in (("6 x 12 stems", 6, 12), ("2000 stems", 20, 100)):
             folder = Path(name) / label.replace(" ", "-")
-            write_album(folder, songs=songs, stems=stems)
+            write_album(folder, Size(songs=songs, stems=stems, seconds=2.0))
             make = [*ALBUMBUILD, "-C", str(folder), "make"]
             subprocess.run(make, check=True, capture_output=True)
             time.sleep(QUIET_S)
@@ -51,33 +51,13 @@ def main() -> None:
         sys.exit(f"over the limit: {', '.join(late)}")
 
 
-def write_album(folder: Path, *, songs: int, stems: int) -> None:
-    """An album whose songs have so many short stems, each of another sound."""
-    paths = iter(write_stems(folder / "stems", stems=songs * stems, seconds=0.25))
-    album = {
-        "title": "Benchmark",
-        "artist": "Nobody",
-        "songs": {
-            f"song-{song}": {
-                "stems": {
-                    f"s{stem}": {"file": f"stems/{next(paths).name}"} for stem in range(stems)
-                }
-            }
-            for song in range(songs)
-        },
-        "master": {"loudness": {"mode": "none"}},
-        "deliverables": {"set": {"type": "streaming", "format": "wav"}},
-    }
-    (folder / "album.yaml").write_text(json.dumps(album))
-
-
 def doit(folder: Path) -> list[str]:
     """The command with which doit finds nothing to do, after it has done all once."""
     (folder / "dodo.py").write_text(
         "from pathlib import Path\n"
         "def task_stem():\n"
-        "    for path in sorted(Path('stems').iterdir()):\n"
-        "        yield {'name': path.name, 'file_dep': [str(path)], 'actions': ['true']}\n"
+        "    for path in sorted(Path('stems').rglob('*.wav')):\n"
+        "        yield {'name': str(path), 'file_dep': [str(path)], 'actions': ['true']}\n"
     )
     command = [sys.executable, "-m", "doit", "--dir", str(folder), "-f", str(folder / "dodo.py")]
     subprocess.run(command, check=True, capture_output=True)

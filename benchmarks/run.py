@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from albums import Edit, Size, add_sizes, size_of, write_album, write_manifest
-from cost import Contender, Cost, cost_of, interleaved, median
+from cost import QUIET_S, Contender, Cost, cost_of, interleaved, median
 
 PEERS = Path(__file__).resolve().parent / "peers"
 PEER_NAMES = ("c", "pedalboard", "csound", "ffmpeg")
 OURS = "albumbuild"
-QUIET_S = 2.5  # a file that was written just now is not yet known to be at rest
 WIDE = Size(songs=20, stems=100, seconds=2.0)
 LONG = Size(songs=1, stems=60, seconds=600.0)
 

@@ -85,7 +85,7 @@ def step_span(step: str) -> Iterator[None]:
 
 
 def helping(function: Callable[[], Result]) -> Callable[[], Result]:
-    """A function as a part of the step that runs on this thread now: for one call, on any thread."""
+    """A function, for one call on any thread, as a part of the step that runs on this thread."""
 
     def helped() -> Result:
         with span("help", _step.get()):
